@@ -1,0 +1,46 @@
+import type { Verb } from "./verbs/verb.js";
+
+/** Options of every command, and what the process ends with: for the parser, `--help` and docs/cli.md. */
+export const GLOBAL_OPTIONS: readonly { readonly flags: string; readonly description: string }[] = [
+  { flags: "--json", description: "print exactly one JSON document to standard output; NaN and infinities are texts" },
+  { flags: "--no-color", description: "no colours; NO_COLOR in the environment does the same" },
+  { flags: "--quiet", description: "say only what was asked for and what is wrong" },
+  { flags: "--verbose", description: "show where in the program an error happened" },
+  { flags: "--version", description: "print the versions of somakit and its libraries" },
+];
+
+export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
+  ["0", "fine"],
+  ["1", "the data is invalid, a schema is faulty, or generated files are out of date"],
+  ["2", "wrong usage: an unknown option, data set, profile or path inside the file"],
+  ["3", "something cannot be read: no such file, truncated, damaged, or refused"],
+  ["130", "stopped with Ctrl-C"],
+];
+
+export const STREAMS =
+  "Data goes to standard output, everything else to standard error. Of several files the highest exit code counts. Standard input (-) is read into memory as a whole, up to 1 GiB.";
+
+/** `somakit show <file> [path]`. */
+export function usageOf(verb: Verb): string {
+  const names = verb.arguments.map(({ name, required, several }) => {
+    const text = several ? `${name}...` : name;
+    return required ? `<${text}>` : `[${text}]`;
+  });
+  return ["somakit", verb.name, ...names].join(" ");
+}
+
+/** The end of every help text. */
+export function exitCodeHelp(): string {
+  return ["Exit codes:", ...EXIT_CODES.map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`)].join("\n");
+}
+
+/** Commands with what they do as a comment behind them. */
+export function exampleLines({ examples }: Verb): readonly string[] {
+  const longest = examples.reduce((width, [command]) => Math.max(width, command.length), 0);
+  return examples.map(([command, meaning]) => `${command.padEnd(longest)}  # ${meaning}`);
+}
+
+/** What follows a command's options in its help text. */
+export function verbHelp(verb: Verb): string {
+  return ["", "Examples:", ...exampleLines(verb).map((line) => `  ${line}`), "", exitCodeHelp()].join("\n");
+}

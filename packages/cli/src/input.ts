@@ -1,0 +1,36 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { FormatError, memorySource, type Source, urlSource } from "@somakit/core";
+import { fileSource } from "@somakit/core/node";
+
+/** Standard input and pipes are kept in memory as a whole; more than this is refused. */
+export const STREAM_LIMIT: number = 2 ** 30;
+
+export interface InputOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly stdin: AsyncIterable<Uint8Array>;
+}
+
+/** What a FILE argument stands for: a path, an http(s) or file URL, or `-` for standard input. */
+export async function openInput(name: string, options: InputOptions): Promise<Source> {
+  if (name === "-") return memorySource(await readAll(options.stdin, "standard input"), "-");
+  if (/^https?:\/\//i.test(name)) return urlSource(new URL(name), { signal: options.signal });
+  const path = /^file:\/\//i.test(name) ? new URL(name) : name;
+  const stats = await stat(path);
+  if (stats.isDirectory()) throw new FormatError("not-this-format", "it is a folder; a file is needed");
+  if (stats.isFile()) return fileSource(path);
+  return memorySource(await readAll(createReadStream(path), "the stream"), name);
+}
+
+/** Streams, named pipes too, are read to their end. */
+async function readAll(stream: AsyncIterable<Uint8Array>, what: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of stream) {
+    length += piece.byteLength;
+    if (length > STREAM_LIMIT)
+      throw new FormatError("limit", `${what} holds more than ${STREAM_LIMIT} bytes; give a file`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, length);
+}

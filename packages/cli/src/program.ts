@@ -1,0 +1,61 @@
+import { Argument, Command, Option } from "commander";
+import { exitCodeHelp, GLOBAL_OPTIONS, STREAMS, verbHelp } from "./help.js";
+import type { Verb, VerbInput } from "./verbs/verb.js";
+
+export interface Globals {
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+export interface ProgramOptions {
+  readonly verbs: readonly Verb[];
+  readonly writeOut: (text: string) => void;
+  readonly writeErr: (text: string) => void;
+  /** Called with what was parsed. */
+  readonly run: (verb: Verb, input: VerbInput, globals: Globals) => Promise<void>;
+}
+
+/** The parser of the command line, made from the table of verbs. Throws `CommanderError` instead of ending the process. */
+export function buildProgram(options: ProgramOptions): Command {
+  const program = new Command("somakit")
+    .description("Look into, check and show files of human-motion data, and generate code from schemas.")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({ writeOut: options.writeOut, writeErr: options.writeErr })
+    .showHelpAfterError("(somakit --help lists commands and options)")
+    .addHelpText("after", `\n${STREAMS}\n\n${exitCodeHelp()}`);
+  for (const { flags, description } of GLOBAL_OPTIONS) program.option(flags, description);
+  for (const verb of options.verbs) addVerb(program, verb, options);
+  return program;
+}
+
+function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
+  const command = program
+    .command(verb.name, { hidden: verb.hidden === true })
+    .summary(verb.summary)
+    .description([`${verb.summary}.`, ...verb.details].join("\n\n"))
+    .addHelpText("after", verbHelp(verb));
+  for (const { name, description, required, several } of verb.arguments) {
+    const text = several ? `${name}...` : name;
+    command.addArgument(new Argument(required ? `<${text}>` : `[${text}]`, description));
+  }
+  for (const { flags, description, choices, default: preset, required } of verb.options) {
+    const option = new Option(flags, description);
+    if (choices) option.choices(choices);
+    if (preset !== undefined) option.default(preset);
+    command.addOption(required ? option.makeOptionMandatory() : option);
+  }
+  command.action(async (...parsed: unknown[]) => {
+    const values = parsed.slice(0, verb.arguments.length) as VerbInput["arguments"];
+    const flags = program.opts<{ json?: boolean; color?: boolean; quiet?: boolean; verbose?: boolean }>();
+    const globals = {
+      json: flags.json === true,
+      color: flags.color !== false,
+      quiet: flags.quiet === true,
+      verbose: flags.verbose === true,
+    };
+    await options.run(verb, { arguments: values, options: command.opts() }, globals);
+  });
+}

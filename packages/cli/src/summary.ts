@@ -1,0 +1,173 @@
+import {
+  type ArrayNode,
+  checkFile,
+  type GroupNode,
+  type Issue,
+  isFormatError,
+  type Measure,
+  measure,
+  type Node,
+  type Source,
+  typeLabel,
+  unboxed,
+  type WorkOptions,
+} from "@somakit/core";
+import { arrayText } from "./print/array.js";
+import { nodeTitle } from "./print/tree.js";
+import { valueText } from "./print/value.js";
+import type { Recognised } from "./recognise.js";
+import { loadMeanings, type Meanings } from "./schema/meanings.js";
+
+/** What `info` says about a file. Made from headers and single values; no array is loaded. */
+export interface Summary {
+  readonly bytes: number;
+  readonly container: string;
+  readonly dataset: { readonly id: string; readonly title: string; readonly description: string } | null;
+  readonly alsoFits: readonly { readonly id: string; readonly title: string }[];
+  readonly sizes: readonly Measure[];
+  readonly keys: readonly KeySummary[];
+  /** Members that are not listed in `keys`. */
+  readonly more: number;
+  /** What a check of headers finds, outdated forms apart. */
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: readonly string[];
+}
+
+export interface KeySummary {
+  readonly key: string;
+  /** `array`, `dict`, `list`, `tuple`, `value` or `unreadable`. */
+  readonly kind: string;
+  /** numpy's code, and the type in words. */
+  readonly dtype?: string;
+  readonly type?: string;
+  readonly shape?: readonly number[];
+  /** Bytes of all elements; bytes in the file, where the container knows them. */
+  readonly bytes?: number;
+  readonly storedBytes?: number;
+  /** A single value, or what is wrong with it. */
+  readonly value?: string;
+  readonly meaning?: string;
+}
+
+/** Members of a list that are shown: data sets may have hundreds of thousands. */
+const MOST_ITEMS = 20;
+const MOST_KEYS = 500;
+const SMALL = 1 << 16;
+
+export async function summarise(file: Recognised, source: Source, options: WorkOptions): Promise<Summary> {
+  const { dataset, root } = file;
+  const meanings: Meanings = dataset ? await loadMeanings(dataset.entry.id) : () => undefined;
+  const keys = await keySummaries(root, meanings, options);
+  const total = root.kind === "group" ? root.keys.length : root.kind === "list" ? root.length : keys.length;
+  const issues = dataset ? await headerIssues(file, source, options) : [];
+  return {
+    bytes: source.byteLength,
+    container: file.container,
+    dataset: dataset
+      ? { id: dataset.entry.id, title: dataset.entry.title, description: dataset.entry.description }
+      : null,
+    alsoFits: file.others.map(({ entry: { id, title } }) => ({ id, title })),
+    sizes: dataset
+      ? (await measure(dataset.layout, root, options)).filter(({ role }) => role === "frame" || role === "person")
+      : [],
+    keys,
+    more: total - keys.length,
+    errors: issues.filter(({ severity }) => severity === "error").length,
+    warnings: issues.filter(({ severity, code }) => severity === "warning" && code !== "legacy").length,
+    notes: issues.filter(({ code }) => code === "legacy").map(({ path, message }) => `${path}: ${message}`),
+  };
+}
+
+async function headerIssues(
+  { dataset, root }: Recognised,
+  source: Source,
+  options: WorkOptions,
+): Promise<readonly Issue[]> {
+  if (!dataset) return [];
+  const { layout, container } = dataset;
+  return checkFile({ layout, container, source, root }, { ...options, depth: "headers" });
+}
+
+async function keySummaries(root: Node, meanings: Meanings, options: WorkOptions): Promise<KeySummary[]> {
+  if (root.kind === "group") {
+    const rows: KeySummary[] = [];
+    for (const key of root.keys.slice(0, MOST_KEYS)) {
+      const storedBytes = root.storedBytes?.(key);
+      const small = storedBytes !== undefined && storedBytes <= SMALL;
+      const row = await keySummary(key, () => openMember(root, key, small, options), options);
+      const meaning = meanings(key);
+      rows.push({
+        ...row,
+        ...(storedBytes === undefined ? {} : { storedBytes }),
+        ...(meaning === undefined ? {} : { meaning }),
+      });
+    }
+    return rows;
+  }
+  if (root.kind === "list") {
+    const indices = Array.from({ length: Math.min(root.length, MOST_ITEMS) }, (_, index) => index);
+    return Promise.all(indices.map((index) => keySummary(`[${index}]`, () => root.child(index, options), options)));
+  }
+  return [await keySummary("", async () => root, options)];
+}
+
+/** A member; an object array without axes is looked into when its bytes are few. */
+async function openMember(
+  root: GroupNode,
+  key: string,
+  small: boolean,
+  options: WorkOptions,
+): Promise<Node | undefined> {
+  const node = await root.child(key, options);
+  return node && small ? unboxed(node, options) : node;
+}
+
+async function keySummary(
+  key: string,
+  open: () => Promise<Node | undefined>,
+  options: WorkOptions,
+): Promise<KeySummary> {
+  try {
+    const node = await open();
+    return node ? { key, ...(await nodeSummary(node, options)) } : { key, kind: "unreadable", value: "not there" };
+  } catch (error) {
+    if (!isFormatError(error)) throw error;
+    return { key, kind: "unreadable", value: error.reason };
+  }
+}
+
+async function nodeSummary(node: Node, options: WorkOptions): Promise<Omit<KeySummary, "key">> {
+  switch (node.kind) {
+    case "group":
+      return { kind: "dict", shape: [node.keys.length] };
+    case "list":
+      return { kind: node.form ?? "list", shape: [node.length] };
+    case "scalar":
+      return { kind: "value", value: node.value instanceof Map ? nodeTitle(node) : valueText(node.value, 60) };
+    case "array": {
+      const { type, shape } = node;
+      const size = shape.reduce((product, axis) => product * axis, 1);
+      const bytes = type.name === "object" ? {} : { bytes: size * type.itemSize };
+      return {
+        kind: "array",
+        dtype: typeof type.descr === "string" ? type.descr : "struct",
+        type: typeLabel(type),
+        shape,
+        ...bytes,
+        ...(await single(node, options)),
+      };
+    }
+  }
+}
+
+/** The value of an array without axes; what object arrays hold is not loaded for this. */
+async function single(node: ArrayNode, options: WorkOptions): Promise<{ readonly value?: string }> {
+  if (node.shape.length > 0 || node.type.name === "object" || node.type.itemSize > 4096) return {};
+  return { value: arrayText(await node.load(options)) };
+}
+
+/** Whether anything listed could not be read. */
+export function isDamaged(summary: Summary): boolean {
+  return summary.keys.some(({ kind }) => kind === "unreadable");
+}

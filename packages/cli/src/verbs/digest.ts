@@ -1,0 +1,27 @@
+import { digest as digestNode } from "@somakit/core";
+import { EXIT } from "../failure.js";
+import { jsonPieces } from "../print/json.js";
+import { recognise } from "../recognise.js";
+import { FILE, textArgument, type Verb } from "./verb.js";
+
+export const digest: Verb = {
+  name: "digest",
+  summary: "Print the whole tree of a file with a checksum of every array, as JSON",
+  details: [
+    "Files with equal digests hold equal values, however they are compressed or laid out. Arrays are given by dtype, shape, SHA-256 of their elements in C order, first elements and sum.",
+  ],
+  arguments: [FILE],
+  options: [],
+  examples: [["somakit digest a.npz > a.json", "to compare with another file"]],
+
+  async run({ printer, signal, open, registry }, input) {
+    const source = await open(textArgument(input, 0));
+    try {
+      const { root } = await recognise(await registry(), source, { signal });
+      await printer.document(jsonPieces(await digestNode(root, { signal }), 1));
+      return EXIT.fine;
+    } finally {
+      await source.close?.();
+    }
+  },
+};

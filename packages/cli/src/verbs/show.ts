@@ -1,0 +1,97 @@
+import { type ArrayNode, exactValue, findNode, isFormatError, type Node, unboxed } from "@somakit/core";
+import { EXIT, UsageError } from "../failure.js";
+import { arrayText } from "../print/array.js";
+import { jsonPieces } from "../print/json.js";
+import { nodeTitle, treeLines } from "../print/tree.js";
+import { arrayTitle, valueText } from "../print/value.js";
+import { recognise } from "../recognise.js";
+import { sliceArray } from "../slice.js";
+import { type Context, FILE, textArgument, textOption, type Verb } from "./verb.js";
+
+export const show: Verb = {
+  name: "show",
+  summary: "Print values from a file, as they are stored",
+  details: [
+    'A path names a value inside the file: keypoints2d, smpl.body_pose, annotations[3].keypoint, annotations[-1], ["odd key"]. Without one the whole tree is listed.',
+    "Large arrays are shown by their edges, long lists by their first items.",
+  ],
+  arguments: [FILE, { name: "path", description: "path of a value inside the file", required: false }],
+  options: [
+    { flags: "--slice <ranges>", description: 'part of an array, one range an axis: "0:3,:,0"' },
+    { flags: "--all", description: "leave nothing out" },
+  ],
+  examples: [
+    ["somakit show poses.npz", "the tree"],
+    ['somakit show poses.npz keypoints2d --slice "0,:5"', "the first five joints of the first frame"],
+    ["somakit show ntu.pkl annotations[0]", "one clip"],
+  ],
+
+  async run(context, input) {
+    const source = await context.open(textArgument(input, 0));
+    try {
+      const { root } = await recognise(await context.registry(), source, { signal: context.signal });
+      const node = await unboxed(await find(root, input.arguments[1] as string | undefined, context.signal), {
+        signal: context.signal,
+      });
+      const slice = textOption(input, "slice");
+      if (node.kind === "array") await showArray(context, node, slice, input.options["all"] === true);
+      else if (slice !== undefined)
+        throw new UsageError(`--slice needs an array; ${node.path || "the file"} is a ${nodeTitle(node)}`);
+      else await showTree(context, node, input.options["all"] === true);
+      return EXIT.fine;
+    } finally {
+      await source.close?.();
+    }
+  },
+};
+
+async function find(root: Node, path: string | undefined, signal: AbortSignal): Promise<Node> {
+  if (path === undefined) return root;
+  try {
+    return await findNode(root, path, { signal });
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UsageError(error.message, 'paths look like a.b[3]["odd key"]');
+    if (isFormatError(error, "missing")) throw new UsageError(error.reason, "somakit show FILE lists what there is");
+    throw error;
+  }
+}
+
+async function showArray(
+  { printer, signal }: Context,
+  node: ArrayNode,
+  slice: string | undefined,
+  all: boolean,
+): Promise<void> {
+  const whole = await node.load({ signal });
+  const array = slice === undefined ? whole : sliceArray(whole, slice);
+  if (printer.json) {
+    const { path, type } = node;
+    await printer.document(
+      jsonPieces({ path, dtype: type.descr, shape: array.shape, value: array.ndim === 0 ? array.get() : array }, 2),
+    );
+    return;
+  }
+  const what = slice === undefined ? "" : ` of ${arrayTitle(node.type, node.shape)}`;
+  printer.note(`${node.path || "array"}: ${arrayTitle(array.type, array.shape)}${what}`);
+  const threshold = all ? Number.POSITIVE_INFINITY : undefined;
+  printer.block(
+    arrayText(array, {
+      ...(threshold === undefined ? {} : { threshold }),
+      width: printer.columns,
+      element: (value) => valueText(value),
+    }),
+  );
+}
+
+async function showTree({ printer, signal }: Context, node: Node, all: boolean): Promise<void> {
+  if (printer.json) {
+    const value = await exactValue(node, { signal });
+    await printer.document(jsonPieces({ path: node.path, value }, 2));
+    return;
+  }
+  if (node.kind === "scalar" && !(node.value instanceof Map)) {
+    printer.line(valueText(node.value, all ? Number.POSITIVE_INFINITY : 2000));
+    return;
+  }
+  for await (const line of treeLines(node, { signal, all })) printer.line(...line);
+}

@@ -1,0 +1,179 @@
+import { checkFile, type Issue, type Severity } from "@somakit/core";
+import {
+  EXIT,
+  type ExitCode,
+  type Failure,
+  failureOf,
+  failureText,
+  UnknownDataset,
+  UsageError,
+  worst,
+} from "../failure.js";
+import { countLabel } from "../print/amount.js";
+import { jsonPieces } from "../print/json.js";
+import { type Printer, type Style, styled } from "../print/printer.js";
+import { openAs, recognise } from "../recognise.js";
+import { type Context, FILE, textOption, type Verb, type VerbInput } from "./verb.js";
+
+export const validate: Verb = {
+  name: "validate",
+  summary: "Check files against the schema of their data set",
+  details: [
+    "Each issue says where, what was expected, what was found, and which rule of the schema says so.",
+    "Exits with 1 when a file has an issue of severity error, or is no known data set; with 3 when anything in it cannot be read. Warnings do not fail.",
+  ],
+  arguments: [{ ...FILE, several: true }],
+  options: [
+    {
+      flags: "--profile <name>",
+      description: "a profile of the schema that decides how grave each kind of issue is, such as strict or lenient",
+    },
+    {
+      flags: "--depth <depth>",
+      description: "values reads everything; headers looks at dtypes, shapes and single values only",
+      choices: ["headers", "values"],
+      default: "values",
+    },
+    { flags: "--as <id>", description: "check as this data set, whatever the content speaks for" },
+  ],
+  examples: [
+    ["somakit validate *.npz", "all files, with a summary"],
+    [
+      "somakit validate --profile strict --depth headers new.npz",
+      "a quick look at a new file, legacy forms not allowed",
+    ],
+  ],
+
+  async run(context, input) {
+    const { printer } = context;
+    const results: Result[] = [];
+    for (const name of input.arguments[0] as readonly string[]) {
+      const result = await check(context, name, input);
+      results.push(result);
+      if (!printer.json) print(printer, result);
+    }
+    const totals = totalsOf(results);
+    if (printer.json) await printer.document(jsonPieces({ files: results, ...totals }, 2));
+    else if (!printer.quiet) printer.line(summaryText(results.length, totals));
+    return worst(results.map(({ exit }) => exit));
+  },
+};
+
+interface Result {
+  readonly file: string;
+  readonly exit: ExitCode;
+  readonly dataset?: { readonly id: string; readonly title: string };
+  readonly issues?: readonly Issue[];
+  /** Why the file was not checked. */
+  readonly failure?: Omit<Failure, "exit">;
+}
+
+/** One file's result. Wrong usage is thrown: it would be the same for all files. */
+async function check(context: Context, name: string, input: VerbInput): Promise<Result> {
+  try {
+    return { file: name, ...(await checkOne(context, name, input)) };
+  } catch (error) {
+    if (error instanceof UsageError || context.signal.aborted) throw error;
+    if (context.printer.verbose && error instanceof Error) context.printer.problem(error.stack ?? "");
+    const { exit, ...failure } = failureOf(error);
+    return { file: name, exit, failure };
+  }
+}
+
+async function checkOne(
+  { open, registry, signal }: Context,
+  name: string,
+  input: VerbInput,
+): Promise<Omit<Result, "file">> {
+  const source = await open(name);
+  try {
+    const id = textOption(input, "as");
+    const file =
+      id === undefined
+        ? await recognise(await registry(), source, { signal })
+        : await openAs(await registry(), id, source, { signal });
+    if (!file.dataset) throw new UnknownDataset(`this ${file.container} file is no data set that is known`);
+    const { entry, layout, container, root } = file.dataset;
+    const profile = textOption(input, "profile");
+    if (profile !== undefined && !Object.hasOwn(layout.profiles, profile)) {
+      const known = Object.keys(layout.profiles).join(", ") || "none";
+      throw new UsageError(`${entry.title} has no profile ${JSON.stringify(profile)}`, `there are: ${known}`);
+    }
+    const depth = input.options["depth"] === "headers" ? "headers" : "values";
+    const issues = await checkFile({ layout, container, source, root }, { profile, depth, signal });
+    return { dataset: { id: entry.id, title: entry.title }, issues, exit: exitOf(issues) };
+  } finally {
+    await source.close?.();
+  }
+}
+
+function exitOf(issues: readonly Issue[]): ExitCode {
+  if (issues.some(({ code }) => code === "unreadable")) return EXIT.unreadable;
+  return issues.some(({ severity }) => severity === "error") ? EXIT.invalid : EXIT.fine;
+}
+
+interface Totals {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  /** Files that could not be checked as a whole. */
+  readonly failed: number;
+}
+
+function totalsOf(results: readonly Result[]): Totals {
+  const issues = results.flatMap((result) => result.issues ?? []);
+  const count = (wanted: Severity): number => issues.filter(({ severity }) => severity === wanted).length;
+  return {
+    errors: count("error"),
+    warnings: count("warning"),
+    infos: count("info"),
+    failed: results.filter(({ failure }) => failure).length,
+  };
+}
+
+function summaryText(files: number, { errors, warnings, infos, failed }: Totals): string {
+  const notChecked = failed === 0 ? "" : `, ${countLabel(failed, "file")} not checked`;
+  const notes = infos === 0 ? "" : `, ${countLabel(infos, "remark")}`;
+  return `${countLabel(files, "file")}: ${countLabel(errors, "error")}, ${countLabel(warnings, "warning")}${notes}${notChecked}`;
+}
+
+const STYLES: Readonly<Record<Severity, Style>> = { error: "red", warning: "yellow", info: "dim" };
+
+function print(printer: Printer, { file, dataset, issues = [], failure }: Result): void {
+  if (failure) {
+    printer.line(
+      styled("bold", file),
+      ": ",
+      styled("red", failure.code === "unknown-dataset" ? "not checked" : "cannot be read"),
+      `: ${failureText({ ...failure, exit: EXIT.unreadable })}`,
+    );
+    if (failure.hint !== undefined) printer.line(styled("dim", `  hint: ${failure.hint}`));
+    return;
+  }
+  const shown = printer.quiet ? issues.filter(({ severity }) => severity === "error") : issues;
+  if (!printer.quiet || shown.length > 0) {
+    printer.line(
+      styled("bold", file),
+      `: ${dataset?.title}, `,
+      issues.length === 0 ? styled("green", "no issues") : countLabel(issues.length, "issue"),
+    );
+  }
+  for (const issue of shown) printIssue(printer, issue);
+}
+
+function printIssue(printer: Printer, { severity, path, message, expected, actual, rule, hint, code }: Issue): void {
+  // What damaged bytes are is a kind of damage, nothing that was found in place of something else.
+  const damaged = code === "unreadable";
+  const label = damaged && actual !== undefined ? `${code}: ${actual}` : code;
+  const place = styled("cyan", path || "(file)");
+  printer.line("  ", styled(STYLES[severity], severity.padEnd(9)), place, `  ${message} `, styled("dim", `[${label}]`));
+  const details = [
+    ...(expected === undefined || damaged ? [] : [`expected ${expected}`]),
+    ...(actual === undefined || damaged ? [] : [`found ${actual}`]),
+  ];
+  if (details.length > 0) printer.line(INDENT, details.join(", "));
+  printer.line(INDENT, styled("dim", `rule ${rule}`));
+  if (hint !== undefined) printer.line(INDENT, `hint: ${hint}`);
+}
+
+const INDENT = " ".repeat(11);

@@ -1,0 +1,65 @@
+import type { RegistryEntry, Source } from "@somakit/core";
+import type { ExitCode } from "../failure.js";
+import type { Printer } from "../print/printer.js";
+
+/** What a verb works with. Nothing else of the process is its business. */
+export interface Context {
+  readonly printer: Printer;
+  readonly signal: AbortSignal;
+  /** Opens a FILE argument; the verb closes it. */
+  open(name: string): Promise<Source>;
+  /** The data sets that are known. */
+  registry(): Promise<readonly RegistryEntry[]>;
+}
+
+export interface VerbArgument {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly several?: boolean;
+}
+
+export interface VerbOption {
+  /** As the parser takes it: `--profile <name>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  readonly required?: boolean;
+}
+
+/** Values of arguments by their order (a list for one that takes several), of options by their name. */
+export interface VerbInput {
+  readonly arguments: readonly (string | readonly string[] | undefined)[];
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+}
+
+/** One command, as the parser, `--help` and docs/cli.md all take it from here. */
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  /** Paragraphs that follow the summary. */
+  readonly details: readonly string[];
+  readonly arguments: readonly VerbArgument[];
+  readonly options: readonly VerbOption[];
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Not listed. */
+  readonly hidden?: boolean;
+  run(context: Context, input: VerbInput): Promise<ExitCode>;
+}
+
+/** The argument at `index`, which the parser has found to be one text. */
+export function textArgument(input: VerbInput, index: number): string {
+  return input.arguments[index] as string;
+}
+
+export function textOption(input: VerbInput, name: string): string | undefined {
+  const value = input.options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export const FILE: VerbArgument = {
+  name: "file",
+  description: "a path, an http(s) URL, or - for standard input",
+  required: true,
+};

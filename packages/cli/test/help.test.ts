@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { GLOBAL_OPTIONS } from "../src/help.js";
+import { type Io, main } from "../src/main.js";
+import { verbs } from "../src/verbs/index.js";
+import { HUMANDATA, somakit } from "./run.js";
+
+test("docs/cli.md is up to date", async () => {
+  const { stdout } = await somakit(["markdown-help"]);
+  const page = readFileSync(new URL("../../../docs/cli.md", import.meta.url), "utf8");
+  expect(page, "run: node packages/cli/dist/bin.js markdown-help > docs/cli.md").toBe(stdout);
+});
+
+test("help and documentation name every command and option", async () => {
+  const { stdout: page } = await somakit(["markdown-help"]);
+  const { stdout: help } = await somakit(["--help"]);
+  for (const { name, options, hidden } of verbs) {
+    expect(help.includes(`  ${name} `), name).toBe(hidden !== true);
+    for (const { flags } of hidden ? [] : options) {
+      expect(page).toContain(`\`${flags}\``);
+      expect((await somakit([name, "--help"])).stdout).toContain(flags);
+    }
+  }
+  for (const { flags } of GLOBAL_OPTIONS) expect(page).toContain(`\`${flags}\``);
+});
+
+describe("colours", () => {
+  async function run(
+    args: readonly string[],
+    environment: Io["environment"],
+    columns: number | undefined,
+  ): Promise<string> {
+    let text = "";
+    const stream = {
+      write: (part: string) => (text += part),
+      drained: async () => {},
+      columns,
+    } as unknown as Io["stdout"];
+    const stdin = (async function* () {})();
+    await main(args, { stdout: stream, stderr: stream, stdin, environment, signal: new AbortController().signal });
+    return text;
+  }
+
+  test.each([
+    ["on a terminal", [], {}, 100, true],
+    ["not into a pipe", [], {}, undefined, false],
+    ["not with NO_COLOR", [], { NO_COLOR: "1" }, 100, false],
+    ["not with --no-color", ["--no-color"], {}, 100, false],
+    ["not on a dumb terminal", [], { TERM: "dumb" }, 100, false],
+  ] as const)("%s", async (_, args, environment, columns, colored) => {
+    const text = await run([...args, "info", `${HUMANDATA}full.npz`], environment, columns);
+    expect(text).toContain("HumanData");
+    expect(text.includes("\u001b[")).toBe(colored);
+  });
+
+  test("tables fit the terminal", async () => {
+    const text = await run(["--no-color", "info", `${HUMANDATA}full.npz`], {}, 100);
+    const table = text.slice(text.indexOf("\n\n")).split("\n");
+    expect(Math.max(...table.map((line) => [...line].length))).toBeLessThanOrEqual(100);
+  });
+});

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The built command, as npm would link it. */
+export const BIN: string = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+export const HUMANDATA: string = fileURLToPath(new URL("../../../test/conformance/humandata/", import.meta.url));
+
+export interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly stdin?: Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called once the process runs. */
+  readonly started?: (child: ChildProcess) => void;
+}
+
+/** Runs `somakit` with arguments and waits for its end. */
+export function somakit(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  return command(process.execPath, [BIN, ...args], options);
+}
+
+/** Runs a shell line in which `$SOMAKIT` is the command. */
+export function shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Result> {
+  return command("bash", ["-o", "pipefail", "-c", line], { env: { SOMAKIT: `${process.execPath} ${BIN}`, ...env } });
+}
+
+function command(program: string, args: readonly string[], { stdin, env, started }: RunOptions): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const variables = { ...process.env, FORCE_COLOR: undefined, ...env };
+    const child = spawn(program, args, { env: variables, stdio: ["pipe", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.stdin.on("error", () => undefined);
+    if (stdin) child.stdin.end(stdin);
+    else if (!started) child.stdin.end();
+    started?.(child);
+  });
+}

@@ -1,0 +1,2372 @@
+// Made from schemas/dialect by test/dialect.test.ts (UPDATE_GOLDEN=1). Do not edit.
+import type { JsonObject } from "../ir.js";
+
+/** Files of the dialect by name. */
+export const dialectFiles: Readonly<Record<string, JsonObject>> = {
+  "dialect.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:dialect:1",
+    "$vocabulary": {
+      "https://json-schema.org/draft/2020-12/vocab/core": true,
+      "https://json-schema.org/draft/2020-12/vocab/applicator": true,
+      "https://json-schema.org/draft/2020-12/vocab/validation": true,
+      "https://json-schema.org/draft/2020-12/vocab/meta-data": true,
+      "urn:somakit:dialect:1:array": true,
+      "urn:somakit:dialect:1:storage": true,
+      "urn:somakit:dialect:1:skeleton": true,
+      "urn:somakit:dialect:1:policy": true
+    },
+    "$dynamicAnchor": "meta",
+    "title": "Schema of somakit",
+    "description": "JSON Schema 2020-12, less what data sets do not need, plus where and how values are stored. Standard keywords describe the value that a user holds; the others describe its storage. Any other keyword is an error.",
+    "type": [
+      "object",
+      "boolean"
+    ],
+    "allOf": [
+      {
+        "$ref": "urn:somakit:dialect:1:standard"
+      },
+      {
+        "$ref": "urn:somakit:dialect:1:array"
+      },
+      {
+        "$ref": "urn:somakit:dialect:1:storage"
+      },
+      {
+        "$ref": "urn:somakit:dialect:1:skeleton"
+      },
+      {
+        "$ref": "urn:somakit:dialect:1:policy"
+      }
+    ],
+    "unevaluatedProperties": false
+  },
+  "standard.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:dialect:1:standard",
+    "$dynamicAnchor": "meta",
+    "title": "Standard keywords",
+    "description": "The part of JSON Schema 2020-12 that the dialect takes over, with its meaning unchanged.",
+    "type": [
+      "object",
+      "boolean"
+    ],
+    "properties": {
+      "$schema": {
+        "title": "Dialect",
+        "description": "The dialect of this file: the relative path of `dialect/editor.json`, by which editors check and complete it, or `urn:somakit:dialect:1`.",
+        "type": "string",
+        "examples": [
+          "../dialect/editor.json",
+          "urn:somakit:dialect:1"
+        ]
+      },
+      "$id": {
+        "title": "Name of the schema",
+        "description": "First part of the `rule` of every issue. Default: the path of the file.",
+        "type": "string",
+        "minLength": 1,
+        "examples": [
+          "https://example.org/schemas/walks.json"
+        ]
+      },
+      "$defs": {
+        "title": "Shared parts",
+        "description": "Parts that `$ref` names, each a type of its own in the generated code. At the root of a file only.",
+        "type": "object",
+        "additionalProperties": {
+          "$dynamicRef": "#meta"
+        },
+        "examples": [
+          {
+            "Pose": {
+              "type": "object"
+            }
+          }
+        ]
+      },
+      "$ref": {
+        "title": "Reference",
+        "description": "A shared part: `#/$defs/Pose` of this file, `parts.json#/$defs/Pose` of another (relative to this one), or the other file as a whole.",
+        "$ref": "#/$defs/reference",
+        "examples": [
+          "#/$defs/Pose",
+          "parts.json#/$defs/Pose",
+          "parts.json"
+        ]
+      },
+      "$comment": {
+        "title": "Comment",
+        "description": "For readers of the schema; appears nowhere else.",
+        "type": "string",
+        "examples": [
+          "Upstream never checks this."
+        ]
+      },
+      "title": {
+        "title": "Title",
+        "description": "A short name. The title of a data set names its type in the generated code.",
+        "type": "string",
+        "minLength": 1,
+        "examples": [
+          "HumanData"
+        ]
+      },
+      "description": {
+        "title": "Description",
+        "description": "What the value means, for people. It becomes the documentation of the generated member; Markdown is welcome.",
+        "type": "string",
+        "examples": [
+          "2D keypoints: x, y, confidence."
+        ]
+      },
+      "type": {
+        "title": "Type",
+        "description": "Type of the value, or a list of types of scalars. Arrays of numbers have `ndarray` instead.",
+        "if": {
+          "type": "array"
+        },
+        "then": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/type"
+          },
+          "minItems": 1,
+          "uniqueItems": true
+        },
+        "else": {
+          "$ref": "#/$defs/type"
+        },
+        "examples": [
+          "object",
+          [
+            "string",
+            "null"
+          ]
+        ]
+      },
+      "properties": {
+        "title": "Properties",
+        "description": "The keys of an object, as users spell them, each with the schema of its value.",
+        "type": "object",
+        "additionalProperties": {
+          "$dynamicRef": "#meta"
+        },
+        "examples": [
+          {
+            "label": {
+              "type": "integer"
+            }
+          }
+        ]
+      },
+      "required": {
+        "title": "Required keys",
+        "description": "Keys that must be there. All others are optional.",
+        "type": "array",
+        "items": {
+          "type": "string"
+        },
+        "uniqueItems": true,
+        "examples": [
+          [
+            "image_path"
+          ]
+        ]
+      },
+      "patternProperties": {
+        "title": "Properties by pattern",
+        "description": "Schemas for keys that match a regular expression (flag `u`) and are not in `properties`. The first match counts.",
+        "type": "object",
+        "additionalProperties": {
+          "$dynamicRef": "#meta"
+        },
+        "examples": [
+          {
+            "^keypoints3d_": {
+              "ndarray": {
+                "dtype": "float32",
+                "shape": [
+                  "N",
+                  "*",
+                  4
+                ]
+              }
+            }
+          }
+        ]
+      },
+      "additionalProperties": {
+        "title": "Other properties",
+        "description": "The schema of all other keys, or `false` when there may be none. Default: anything.",
+        "$dynamicRef": "#meta",
+        "examples": [
+          false,
+          {
+            "type": "string"
+          }
+        ]
+      },
+      "items": {
+        "title": "Items",
+        "description": "The schema of the elements of a list, after those of `prefixItems`, or `false` when there may be none.",
+        "$dynamicRef": "#meta",
+        "examples": [
+          {
+            "type": "string"
+          },
+          false
+        ]
+      },
+      "prefixItems": {
+        "title": "First items",
+        "description": "Schemas of the first elements, one each: a tuple.",
+        "type": "array",
+        "items": {
+          "$dynamicRef": "#meta"
+        },
+        "minItems": 1,
+        "examples": [
+          [
+            {
+              "type": "integer"
+            },
+            {
+              "type": "integer"
+            }
+          ]
+        ]
+      },
+      "minItems": {
+        "title": "Fewest items",
+        "description": "The smallest number of elements.",
+        "$ref": "#/$defs/count",
+        "examples": [
+          1
+        ]
+      },
+      "maxItems": {
+        "title": "Most items",
+        "description": "The largest number of elements.",
+        "$ref": "#/$defs/count",
+        "examples": [
+          2
+        ]
+      },
+      "uniqueItems": {
+        "title": "Unique items",
+        "description": "Whether all elements must differ.",
+        "type": "boolean",
+        "examples": [
+          true
+        ]
+      },
+      "enum": {
+        "title": "Allowed values",
+        "description": "The only values allowed.",
+        "type": "array",
+        "items": true,
+        "minItems": 1,
+        "uniqueItems": true,
+        "examples": [
+          [
+            "male",
+            "female",
+            "neutral"
+          ]
+        ]
+      },
+      "const": {
+        "title": "Constant",
+        "description": "The only value allowed.",
+        "examples": [
+          "trackshots"
+        ]
+      },
+      "minimum": {
+        "title": "Minimum",
+        "description": "The smallest number allowed.",
+        "type": "number",
+        "examples": [
+          0
+        ]
+      },
+      "maximum": {
+        "title": "Maximum",
+        "description": "The largest number allowed.",
+        "type": "number",
+        "examples": [
+          1
+        ]
+      },
+      "exclusiveMinimum": {
+        "title": "Lower bound",
+        "description": "Numbers must be greater.",
+        "type": "number",
+        "examples": [
+          0
+        ]
+      },
+      "exclusiveMaximum": {
+        "title": "Upper bound",
+        "description": "Numbers must be smaller.",
+        "type": "number",
+        "examples": [
+          1
+        ]
+      },
+      "multipleOf": {
+        "title": "Multiple of",
+        "description": "Numbers must be a multiple of this one.",
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "examples": [
+          0.5
+        ]
+      },
+      "minLength": {
+        "title": "Shortest text",
+        "description": "The smallest number of characters.",
+        "$ref": "#/$defs/count",
+        "examples": [
+          1
+        ]
+      },
+      "maxLength": {
+        "title": "Longest text",
+        "description": "The largest number of characters.",
+        "$ref": "#/$defs/count",
+        "examples": [
+          11
+        ]
+      },
+      "pattern": {
+        "title": "Pattern",
+        "description": "A regular expression (flag `u`) that must match somewhere in the text. Use `^` and `$` to match all of it.",
+        "type": "string",
+        "examples": [
+          "^S\\d{3}C\\d{3}$"
+        ]
+      },
+      "anyOf": {
+        "title": "Any of",
+        "description": "At least one schema must hold. When the schemas say what kind of value there is, the first that the stored value fits is taken; when they only set conditions such as `required`, they are checked.",
+        "$ref": "#/$defs/schemas",
+        "examples": [
+          [
+            {
+              "required": [
+                "visible"
+              ]
+            },
+            {
+              "required": [
+                "infrared"
+              ]
+            }
+          ]
+        ]
+      },
+      "oneOf": {
+        "title": "One of",
+        "description": "Exactly one schema must hold; otherwise as `anyOf`.",
+        "$ref": "#/$defs/schemas",
+        "examples": [
+          [
+            {
+              "type": "integer"
+            },
+            {
+              "type": "array",
+              "items": {
+                "type": "integer"
+              }
+            }
+          ]
+        ]
+      },
+      "allOf": {
+        "title": "All of",
+        "description": "Conditions that must all hold. They say nothing about storage.",
+        "$ref": "#/$defs/schemas",
+        "examples": [
+          [
+            {
+              "if": {
+                "required": [
+                  "box_score"
+                ]
+              },
+              "then": {
+                "required": [
+                  "frame_inds"
+                ]
+              }
+            }
+          ]
+        ]
+      },
+      "if": {
+        "title": "If",
+        "description": "When this condition holds, `then` must hold, else `else`. None of them says anything about storage.",
+        "$dynamicRef": "#meta",
+        "examples": [
+          {
+            "required": [
+              "valid"
+            ]
+          }
+        ]
+      },
+      "then": {
+        "title": "Then",
+        "description": "Must hold when `if` does.",
+        "$dynamicRef": "#meta",
+        "examples": [
+          {
+            "required": [
+              "box_score"
+            ]
+          }
+        ]
+      },
+      "else": {
+        "title": "Else",
+        "description": "Must hold when `if` does not.",
+        "$dynamicRef": "#meta",
+        "examples": [
+          {
+            "required": [
+              "keypoint"
+            ]
+          }
+        ]
+      },
+      "not": {
+        "title": "Not",
+        "description": "A condition that must not hold.",
+        "$dynamicRef": "#meta",
+        "examples": [
+          {
+            "required": [
+              "annos"
+            ]
+          }
+        ]
+      },
+      "dependentRequired": {
+        "title": "Required together",
+        "description": "For a key, the other keys that must be there when it is.",
+        "type": "object",
+        "additionalProperties": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "uniqueItems": true
+        },
+        "examples": [
+          {
+            "box_score": [
+              "frame_inds"
+            ]
+          }
+        ]
+      },
+      "propertyNames": {
+        "title": "Names of properties",
+        "description": "A condition on every key.",
+        "$dynamicRef": "#meta",
+        "examples": [
+          {
+            "pattern": "^[a-z_]+$"
+          }
+        ]
+      },
+      "default": {
+        "title": "Default",
+        "description": "Filled in by reading when the key is absent: a string, a number or a boolean.",
+        "type": [
+          "string",
+          "number",
+          "boolean"
+        ],
+        "examples": [
+          false
+        ]
+      },
+      "examples": {
+        "title": "Examples",
+        "description": "Values as they may occur, for documentation.",
+        "type": "array",
+        "examples": [
+          [
+            "coco/train2017/000000000009.jpg"
+          ]
+        ]
+      },
+      "deprecated": {
+        "title": "Deprecated",
+        "description": "Whether new files should do without it. The generated member is marked.",
+        "type": "boolean",
+        "examples": [
+          true
+        ]
+      }
+    },
+    "dependentRequired": {
+      "then": [
+        "if"
+      ],
+      "else": [
+        "if"
+      ]
+    },
+    "dependentSchemas": {
+      "$ref": {
+        "properties": {
+          "type": false,
+          "enum": false,
+          "const": false,
+          "properties": false,
+          "required": false,
+          "patternProperties": false,
+          "additionalProperties": false,
+          "items": false,
+          "prefixItems": false,
+          "anyOf": false,
+          "oneOf": false,
+          "ndarray": false,
+          "sparse": false,
+          "dims": false,
+          "length": false,
+          "numbered": false,
+          "closed": false
+        }
+      }
+    },
+    "$defs": {
+      "type": {
+        "title": "type",
+        "enum": [
+          "object",
+          "array",
+          "string",
+          "integer",
+          "number",
+          "boolean",
+          "null"
+        ]
+      },
+      "count": {
+        "title": "count",
+        "type": "integer",
+        "minimum": 0
+      },
+      "reference": {
+        "title": "reference",
+        "description": "A string such as \"#/$defs/Pose\", \"parts.json#/$defs/Pose\" or \"parts.json\".",
+        "type": "string",
+        "pattern": "^(?!#?$)(?![A-Za-z][A-Za-z0-9+.-]*:)(?!/)([^#]+\\.json)?(#(/\\$defs/[^/]+)?)?$"
+      },
+      "schemas": {
+        "type": "array",
+        "items": {
+          "$dynamicRef": "#meta"
+        },
+        "minItems": 1
+      }
+    }
+  },
+  "array.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:dialect:1:array",
+    "$dynamicAnchor": "meta",
+    "title": "Arrays",
+    "description": "Arrays of numbers: element types, shapes, symbols for sizes, and forms in which arrays are stored.",
+    "type": [
+      "object",
+      "boolean"
+    ],
+    "properties": {
+      "ndarray": {
+        "title": "Array",
+        "description": "The value is an array: its element types and its shape. A node with `ndarray` has no `type`.",
+        "type": "object",
+        "required": [
+          "dtype",
+          "shape"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "dtype": {
+            "title": "Element types",
+            "description": "All dtypes that are accepted; the first is written.",
+            "$ref": "#/$defs/dtypes",
+            "examples": [
+              "float32",
+              [
+                "float32",
+                "float64"
+              ]
+            ]
+          },
+          "shape": {
+            "title": "Shape",
+            "description": "One size an axis.",
+            "$ref": "#/$defs/shape",
+            "examples": [
+              [
+                "N",
+                190,
+                3
+              ]
+            ]
+          },
+          "values": {
+            "title": "Allowed elements",
+            "description": "The only values that elements may have.",
+            "type": "array",
+            "items": {
+              "type": "number"
+            },
+            "minItems": 1,
+            "uniqueItems": true,
+            "examples": [
+              [
+                0,
+                1
+              ]
+            ]
+          }
+        },
+        "examples": [
+          {
+            "dtype": [
+              "float32",
+              "float64"
+            ],
+            "shape": [
+              "N",
+              190,
+              3
+            ]
+          }
+        ]
+      },
+      "dims": {
+        "title": "Symbols",
+        "description": "Opens a scope of symbols for sizes. Wherever a symbol stands in this object or below it, it is the same number. An object below may declare it anew.",
+        "type": "object",
+        "propertyNames": {
+          "$ref": "#/$defs/symbol"
+        },
+        "additionalProperties": {
+          "title": "Symbol",
+          "description": "What is known about a symbol.",
+          "type": "object",
+          "additionalProperties": false,
+          "dependentRequired": {
+            "unset": [
+              "equals"
+            ]
+          },
+          "properties": {
+            "role": {
+              "title": "Role",
+              "description": "What the axis counts. Slicing in time follows the symbol with the role `frame`.",
+              "enum": [
+                "frame",
+                "person",
+                "keypoint",
+                "vertex",
+                "channel"
+              ],
+              "examples": [
+                "frame"
+              ]
+            },
+            "size": {
+              "title": "Size",
+              "description": "The only size allowed, or a list of them.",
+              "if": {
+                "type": "array"
+              },
+              "then": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/$defs/number"
+                },
+                "minItems": 1,
+                "uniqueItems": true
+              },
+              "else": {
+                "$ref": "#/$defs/number"
+              },
+              "examples": [
+                190,
+                [
+                  2,
+                  3
+                ]
+              ]
+            },
+            "equals": {
+              "title": "Stated by",
+              "description": "The key beside that states the size, or the difference of two.",
+              "if": {
+                "type": "object"
+              },
+              "then": {
+                "required": [
+                  "minus"
+                ],
+                "additionalProperties": false,
+                "properties": {
+                  "minus": {
+                    "title": "Difference",
+                    "description": "The size is the first key's value minus the second's.",
+                    "type": "array",
+                    "items": {
+                      "type": "string",
+                      "minLength": 1
+                    },
+                    "minItems": 2,
+                    "maxItems": 2,
+                    "examples": [
+                      [
+                        "end_frame",
+                        "start_frame"
+                      ]
+                    ]
+                  }
+                }
+              },
+              "else": {
+                "type": "string",
+                "minLength": 1
+              },
+              "examples": [
+                "total_frames",
+                {
+                  "minus": [
+                    "end_frame",
+                    "start_frame"
+                  ]
+                }
+              ]
+            },
+            "unset": {
+              "title": "Not known",
+              "description": "The value of `equals` that means that the size is not stated.",
+              "type": "integer",
+              "examples": [
+                -1
+              ]
+            },
+            "description": {
+              "title": "Description",
+              "description": "What the symbol counts, for people.",
+              "type": "string",
+              "examples": [
+                "Frames of the clip."
+              ]
+            }
+          },
+          "examples": [
+            {
+              "role": "frame",
+              "equals": "total_frames"
+            }
+          ]
+        },
+        "examples": [
+          {
+            "N": {
+              "role": "frame"
+            },
+            "K": {
+              "role": "keypoint",
+              "size": 190
+            }
+          }
+        ]
+      },
+      "length": {
+        "title": "Length",
+        "description": "Number of elements of a list: a symbol or a whole number.",
+        "if": {
+          "type": "string"
+        },
+        "then": {
+          "$ref": "#/$defs/symbol"
+        },
+        "else": {
+          "$ref": "#/$defs/number"
+        },
+        "examples": [
+          "N"
+        ]
+      },
+      "sparse": {
+        "title": "Sparse array",
+        "description": "The value is an array that is stored as a compressed sparse row matrix. A node with `sparse` has no `type`.",
+        "type": "object",
+        "required": [
+          "layout",
+          "dtype",
+          "shape",
+          "parts"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "layout": {
+            "title": "Layout",
+            "description": "How the matrix is stored: `csr`, rows one after the other.",
+            "enum": [
+              "csr"
+            ],
+            "examples": [
+              "csr"
+            ]
+          },
+          "dtype": {
+            "title": "Element type",
+            "description": "dtype of the dense array.",
+            "$ref": "#/$defs/dtype",
+            "examples": [
+              "float32"
+            ]
+          },
+          "shape": {
+            "title": "Shape",
+            "description": "Shape of the dense array: rows, columns, and what one stored element is made of.",
+            "$ref": "#/$defs/shape",
+            "examples": [
+              [
+                "F",
+                "J",
+                3
+              ]
+            ]
+          },
+          "parts": {
+            "title": "Parts",
+            "description": "Stored names of the three arrays.",
+            "type": "object",
+            "required": [
+              "data",
+              "indices",
+              "indptr"
+            ],
+            "additionalProperties": false,
+            "properties": {
+              "data": {
+                "title": "Data",
+                "description": "The stored elements, row by row.",
+                "type": "string",
+                "minLength": 1,
+                "examples": [
+                  "data"
+                ]
+              },
+              "indices": {
+                "title": "Indices",
+                "description": "The column of each stored element.",
+                "type": "string",
+                "minLength": 1,
+                "examples": [
+                  "indices"
+                ]
+              },
+              "indptr": {
+                "title": "Row starts",
+                "description": "Where each row starts, and the end of the last.",
+                "type": "string",
+                "minLength": 1,
+                "examples": [
+                  "indptr"
+                ]
+              }
+            },
+            "examples": [
+              {
+                "data": "data",
+                "indices": "indices",
+                "indptr": "indptr"
+              }
+            ]
+          }
+        },
+        "examples": [
+          {
+            "layout": "csr",
+            "dtype": "float32",
+            "shape": [
+              "F",
+              "J",
+              3
+            ],
+            "parts": {
+              "data": "data",
+              "indices": "indices",
+              "indptr": "indptr"
+            }
+          }
+        ]
+      },
+      "encoding": {
+        "title": "Encoding",
+        "description": "Steps from the array to its stored form, in the order of writing. Reading takes them backwards.",
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/step"
+        },
+        "minItems": 1,
+        "examples": [
+          [
+            {
+              "codec": "mask-pack",
+              "axis": 1,
+              "mask": "{key}_mask",
+              "when": "__keypoints_compressed__"
+            }
+          ]
+        ]
+      },
+      "legacy": {
+        "title": "Outdated forms",
+        "description": "Shapes and dtypes that old files have and reading brings up to date.",
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "title": "Outdated form",
+          "description": "One outdated form: what tells it apart, and how it is brought up to date.",
+          "type": "object",
+          "required": [
+            "description"
+          ],
+          "anyOf": [
+            {
+              "required": [
+                "shape"
+              ]
+            },
+            {
+              "required": [
+                "dtype"
+              ]
+            }
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "shape": {
+              "title": "Shape",
+              "description": "Shape of the outdated form. Default: the current one.",
+              "$ref": "#/$defs/shape",
+              "examples": [
+                [
+                  "N",
+                  4
+                ]
+              ]
+            },
+            "dtype": {
+              "title": "Element types",
+              "description": "dtypes of the outdated form. Default: the current ones.",
+              "$ref": "#/$defs/dtypes",
+              "examples": [
+                "object"
+              ]
+            },
+            "fill": {
+              "title": "Fill",
+              "description": "Value of the elements that are missing at the end of axes.",
+              "type": "number",
+              "examples": [
+                1
+              ]
+            },
+            "to": {
+              "title": "New dtype",
+              "description": "dtype after the conversion.",
+              "$ref": "#/$defs/dtype",
+              "examples": [
+                "float32"
+              ]
+            },
+            "description": {
+              "title": "Description",
+              "description": "Who wrote it so, and when.",
+              "type": "string",
+              "minLength": 1,
+              "examples": [
+                "Files of 2021 have no confidence."
+              ]
+            }
+          },
+          "examples": [
+            {
+              "shape": [
+                "N",
+                4
+              ],
+              "fill": 1,
+              "description": "Files of 2021 have no confidence."
+            }
+          ]
+        },
+        "examples": [
+          [
+            {
+              "shape": [
+                "N",
+                4
+              ],
+              "fill": 1,
+              "description": "Files of 2021 have no confidence."
+            }
+          ]
+        ]
+      }
+    },
+    "dependentRequired": {
+      "encoding": [
+        "ndarray"
+      ],
+      "legacy": [
+        "ndarray"
+      ]
+    },
+    "dependentSchemas": {
+      "ndarray": {
+        "properties": {
+          "type": false,
+          "sparse": false,
+          "enum": false,
+          "const": false,
+          "properties": false,
+          "patternProperties": false,
+          "additionalProperties": false,
+          "items": false,
+          "prefixItems": false,
+          "dims": false,
+          "numbered": false,
+          "closed": false
+        }
+      },
+      "sparse": {
+        "properties": {
+          "type": false,
+          "enum": false,
+          "const": false,
+          "properties": false,
+          "patternProperties": false,
+          "additionalProperties": false,
+          "items": false,
+          "prefixItems": false,
+          "dims": false,
+          "numbered": false,
+          "closed": false
+        }
+      },
+      "length": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "array"
+          }
+        }
+      }
+    },
+    "$defs": {
+      "dtype": {
+        "title": "dtype",
+        "enum": [
+          "bool",
+          "int8",
+          "int16",
+          "int32",
+          "int64",
+          "uint8",
+          "uint16",
+          "uint32",
+          "uint64",
+          "float16",
+          "float32",
+          "float64",
+          "complex64",
+          "complex128",
+          "string",
+          "bytes",
+          "object",
+          "datetime64",
+          "timedelta64",
+          "struct"
+        ]
+      },
+      "dtypes": {
+        "if": {
+          "type": "array"
+        },
+        "then": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/dtype"
+          },
+          "minItems": 1,
+          "uniqueItems": true
+        },
+        "else": {
+          "$ref": "#/$defs/dtype"
+        }
+      },
+      "shape": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/size"
+        },
+        "maxItems": 64
+      },
+      "number": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "size": {
+        "title": "size",
+        "description": "A whole number, a symbol, \"*\" or \"...\".",
+        "if": {
+          "type": "string"
+        },
+        "then": {
+          "title": "size",
+          "description": "A whole number, a symbol, \"*\" or \"...\".",
+          "pattern": "^(\\*|\\.\\.\\.|[A-Za-z][A-Za-z0-9_]*)$"
+        },
+        "else": {
+          "title": "size",
+          "description": "A whole number, a symbol, \"*\" or \"...\".",
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 9007199254740991
+        }
+      },
+      "symbol": {
+        "title": "symbol",
+        "description": "A letter, then letters, digits and \"_\".",
+        "type": "string",
+        "pattern": "^[A-Za-z][A-Za-z0-9_]*$"
+      },
+      "step": {
+        "title": "Step",
+        "description": "One step of the encoding.",
+        "type": "object",
+        "required": [
+          "codec"
+        ],
+        "properties": {
+          "codec": {
+            "title": "Codec",
+            "description": "`mask-pack` leaves out what a mask marks with 0, `quantize` rounds to whole steps, `delta` stores differences along an axis, `with-factor` stores the steps' size with the array.",
+            "enum": [
+              "mask-pack",
+              "quantize",
+              "delta",
+              "with-factor"
+            ],
+            "examples": [
+              "mask-pack"
+            ]
+          }
+        },
+        "allOf": [
+          {
+            "if": {
+              "required": [
+                "codec"
+              ],
+              "properties": {
+                "codec": {
+                  "const": "mask-pack"
+                }
+              }
+            },
+            "then": {
+              "required": [
+                "axis",
+                "mask"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "codec": true,
+                "axis": {
+                  "title": "Axis",
+                  "description": "The axis that is packed; negative from the end.",
+                  "type": "integer",
+                  "examples": [
+                    1
+                  ]
+                },
+                "mask": {
+                  "title": "Mask",
+                  "description": "The key beside that holds 0 or 1 for each element of the axis. `{key}` stands for the array's own key.",
+                  "type": "string",
+                  "minLength": 1,
+                  "examples": [
+                    "{key}_mask"
+                  ]
+                },
+                "when": {
+                  "title": "When",
+                  "description": "The key beside that says whether the array is packed. Default: always.",
+                  "type": "string",
+                  "minLength": 1,
+                  "examples": [
+                    "__keypoints_compressed__"
+                  ]
+                }
+              }
+            }
+          },
+          {
+            "if": {
+              "required": [
+                "codec"
+              ],
+              "properties": {
+                "codec": {
+                  "const": "quantize"
+                }
+              }
+            },
+            "then": {
+              "required": [
+                "step",
+                "as"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "codec": true,
+                "step": {
+                  "title": "Step",
+                  "description": "Size of one step, in the array's unit.",
+                  "type": "number",
+                  "exclusiveMinimum": 0,
+                  "examples": [
+                    0.5
+                  ]
+                },
+                "as": {
+                  "title": "Stored as",
+                  "description": "dtype of the number of steps.",
+                  "$ref": "#/$defs/dtype",
+                  "examples": [
+                    "int32"
+                  ]
+                }
+              }
+            }
+          },
+          {
+            "if": {
+              "required": [
+                "codec"
+              ],
+              "properties": {
+                "codec": {
+                  "const": "delta"
+                }
+              }
+            },
+            "then": {
+              "required": [
+                "axis"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "codec": true,
+                "axis": {
+                  "title": "Axis",
+                  "description": "The axis along which differences are taken; negative from the end.",
+                  "type": "integer",
+                  "examples": [
+                    -2
+                  ]
+                }
+              }
+            }
+          },
+          {
+            "if": {
+              "required": [
+                "codec"
+              ],
+              "properties": {
+                "codec": {
+                  "const": "with-factor"
+                }
+              }
+            },
+            "then": {
+              "additionalProperties": false,
+              "properties": {
+                "codec": true
+              }
+            }
+          }
+        ],
+        "examples": [
+          {
+            "codec": "delta",
+            "axis": -2
+          }
+        ]
+      }
+    }
+  },
+  "storage.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:dialect:1:storage",
+    "$dynamicAnchor": "meta",
+    "title": "Storage",
+    "description": "In which file and under which name and form values are stored.",
+    "type": [
+      "object",
+      "boolean"
+    ],
+    "properties": {
+      "container": {
+        "title": "Container",
+        "description": "Makes the file a data set: the kind of file that holds it, or a list of kinds, the first of which is written. At the root of a file only; a file without it is a part that others refer to.",
+        "if": {
+          "type": "array"
+        },
+        "then": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/container"
+          },
+          "minItems": 1
+        },
+        "else": {
+          "$ref": "#/$defs/container"
+        },
+        "examples": [
+          "npz",
+          {
+            "kind": "pickle",
+            "extensions": [
+              ".pkl"
+            ],
+            "nulls": "absent"
+          },
+          [
+            "npz",
+            "pickle"
+          ]
+        ]
+      },
+      "detect": {
+        "title": "Recognised by",
+        "description": "A file is this data set when one of these rules holds: the keys of a rule are all there. Default: one rule with the required keys. At the root of a file only.",
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "title": "Rule",
+          "description": "Keys that must be there, or an object with `present` and `absent` keys.",
+          "if": {
+            "type": "array"
+          },
+          "then": {
+            "$ref": "#/$defs/keys"
+          },
+          "else": {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": false,
+            "properties": {
+              "present": {
+                "title": "Present",
+                "description": "Keys that must all be there.",
+                "$ref": "#/$defs/keys",
+                "examples": [
+                  [
+                    "annotations",
+                    "split"
+                  ]
+                ]
+              },
+              "absent": {
+                "title": "Absent",
+                "description": "Keys none of which may be there.",
+                "$ref": "#/$defs/keys",
+                "examples": [
+                  [
+                    "frame_range"
+                  ]
+                ]
+              }
+            }
+          },
+          "examples": [
+            [
+              "annotations",
+              "split"
+            ],
+            {
+              "present": [
+                "image_path"
+              ],
+              "absent": [
+                "frame_range"
+              ]
+            }
+          ]
+        },
+        "examples": [
+          [
+            [
+              "annotations",
+              "split"
+            ],
+            {
+              "present": [
+                "image_path"
+              ],
+              "absent": [
+                "frame_range"
+              ]
+            }
+          ]
+        ]
+      },
+      "stored": {
+        "title": "Stored form",
+        "description": "The name or the form in which the value is stored, where they are not the obvious ones. Reading accepts every form that gives the value.",
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": false,
+        "properties": {
+          "name": {
+            "title": "Stored name",
+            "description": "The key in the file, where users see another one.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "qd_vertices"
+            ]
+          },
+          "aliases": {
+            "title": "Former names",
+            "description": "Keys under which older files store the value. Read when the current key is absent, never written.",
+            "type": "array",
+            "items": {
+              "type": "string",
+              "minLength": 1
+            },
+            "minItems": 1,
+            "uniqueItems": true,
+            "examples": [
+              [
+                "__temporal_len__"
+              ]
+            ]
+          },
+          "as": {
+            "title": "Form",
+            "description": "`scalar-array`: an array without axes. `string-array`, `array`: a 1-d array in place of a list. `pickled-scalar`: an object array without axes that holds the value. `tuple`, `list`: a Python tuple or list.",
+            "enum": [
+              "scalar-array",
+              "string-array",
+              "array",
+              "pickled-scalar",
+              "tuple",
+              "list"
+            ],
+            "examples": [
+              "scalar-array"
+            ]
+          },
+          "dtype": {
+            "title": "Element type",
+            "description": "dtype of a `scalar-array` or an `array`.",
+            "$ref": "urn:somakit:dialect:1:array#/$defs/dtype",
+            "examples": [
+              "int64"
+            ]
+          }
+        },
+        "examples": [
+          {
+            "as": "scalar-array",
+            "dtype": "int64"
+          },
+          {
+            "name": "qd_vertices"
+          }
+        ]
+      },
+      "numbered": {
+        "title": "Numbered children",
+        "description": "The elements of the list are groups or folders with numbered names, such as `pose0` or `datapoint_00001`.",
+        "type": "object",
+        "required": [
+          "prefix"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "prefix": {
+            "title": "Prefix",
+            "description": "What stands before the number.",
+            "$ref": "#/$defs/namePart",
+            "examples": [
+              "datapoint_"
+            ]
+          },
+          "suffix": {
+            "title": "Suffix",
+            "description": "What stands behind the number. Default: nothing.",
+            "$ref": "#/$defs/namePart",
+            "examples": [
+              ".json"
+            ]
+          },
+          "from": {
+            "title": "First number",
+            "description": "Default: 0.",
+            "type": "integer",
+            "minimum": 0,
+            "examples": [
+              1
+            ]
+          },
+          "pad": {
+            "title": "Digits",
+            "description": "Numbers are padded with leading zeros to so many digits. Default: 0, no padding.",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 32,
+            "examples": [
+              5
+            ]
+          },
+          "gaps": {
+            "title": "Gaps",
+            "description": "Whether numbers may be left out. Default: false.",
+            "type": "boolean",
+            "examples": [
+              true
+            ]
+          }
+        },
+        "examples": [
+          {
+            "prefix": "datapoint_",
+            "from": 1,
+            "pad": 5,
+            "gaps": true
+          }
+        ]
+      },
+      "attribute": {
+        "title": "Attribute",
+        "description": "The value is an attribute of its group (HDF5): `true`, or the attribute's name where it is not the key.",
+        "if": {
+          "type": "string"
+        },
+        "then": {
+          "minLength": 1
+        },
+        "else": {
+          "const": true
+        },
+        "examples": [
+          true,
+          "start_frame"
+        ]
+      },
+      "folder": {
+        "title": "Folder",
+        "description": "The value's files are in this sub-folder: a relative path with `/`.",
+        "$ref": "#/$defs/path",
+        "examples": [
+          "key_points"
+        ]
+      },
+      "file": {
+        "title": "File",
+        "description": "The value is a file of its own: its relative path and what it holds.",
+        "type": "object",
+        "required": [
+          "path",
+          "media"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "path": {
+            "title": "Path",
+            "description": "Path of the file, relative to the folder, with `/`.",
+            "$ref": "#/$defs/path",
+            "examples": [
+              "visible_spectrum.png"
+            ]
+          },
+          "media": {
+            "title": "Media type",
+            "description": "What the file holds.",
+            "$ref": "#/$defs/mediaType",
+            "examples": [
+              "image/png",
+              "application/json"
+            ]
+          }
+        },
+        "examples": [
+          {
+            "path": "visible_spectrum.png",
+            "media": "image/png"
+          }
+        ]
+      },
+      "records": {
+        "title": "Records",
+        "description": "The records of a stream in their order. Each becomes a property, one that repeats a list; then the root has no `properties` of its own. At the root of a file only.",
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "title": "Record",
+          "description": "One record, or the records that repeat to the end.",
+          "type": "object",
+          "required": [
+            "name",
+            "schema"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "name": {
+              "title": "Name",
+              "description": "Key of the property.",
+              "type": "string",
+              "minLength": 1,
+              "examples": [
+                "header"
+              ]
+            },
+            "schema": {
+              "title": "Schema",
+              "description": "Reference to the record's schema.",
+              "type": "object",
+              "required": [
+                "$ref"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "$ref": {
+                  "title": "Reference",
+                  "description": "As the keyword `$ref`.",
+                  "$ref": "urn:somakit:dialect:1:standard#/$defs/reference",
+                  "examples": [
+                    "#/$defs/Header"
+                  ]
+                }
+              },
+              "examples": [
+                {
+                  "$ref": "#/$defs/Header"
+                }
+              ]
+            },
+            "ownStream": {
+              "title": "Own stream",
+              "description": "Whether the record is a compressed stream by itself. Default: false.",
+              "type": "boolean",
+              "examples": [
+                true
+              ]
+            },
+            "repeat": {
+              "title": "Repeats",
+              "description": "Whether any number of such records follow, to the end. Default: false.",
+              "type": "boolean",
+              "examples": [
+                true
+              ]
+            }
+          },
+          "examples": [
+            {
+              "name": "header",
+              "schema": {
+                "$ref": "#/$defs/Header"
+              },
+              "ownStream": true
+            }
+          ]
+        },
+        "examples": [
+          [
+            {
+              "name": "header",
+              "schema": {
+                "$ref": "#/$defs/Header"
+              },
+              "ownStream": true
+            },
+            {
+              "name": "frames",
+              "schema": {
+                "$ref": "#/$defs/Frame"
+              },
+              "repeat": true
+            }
+          ]
+        ]
+      }
+    },
+    "dependentSchemas": {
+      "numbered": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "array"
+          }
+        }
+      },
+      "attribute": {
+        "properties": {
+          "folder": false,
+          "file": false
+        }
+      },
+      "folder": {
+        "properties": {
+          "file": false
+        }
+      },
+      "records": {
+        "properties": {
+          "properties": false,
+          "patternProperties": false,
+          "additionalProperties": false,
+          "required": false,
+          "items": false,
+          "prefixItems": false,
+          "ndarray": false,
+          "sparse": false,
+          "anyOf": false,
+          "oneOf": false
+        }
+      }
+    },
+    "dependentRequired": {
+      "detect": [
+        "container"
+      ],
+      "records": [
+        "container"
+      ]
+    },
+    "$defs": {
+      "container": {
+        "if": {
+          "type": "object"
+        },
+        "then": {
+          "title": "Container",
+          "description": "A kind of file and what is special about it.",
+          "required": [
+            "kind"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "kind": {
+              "title": "Kind",
+              "description": "The kind of file.",
+              "$ref": "#/$defs/kind",
+              "examples": [
+                "npz"
+              ]
+            },
+            "extensions": {
+              "title": "Extensions",
+              "description": "Endings of file names, with their dot. The first is used for new files.",
+              "type": "array",
+              "items": {
+                "$ref": "#/$defs/extension"
+              },
+              "minItems": 1,
+              "uniqueItems": true,
+              "examples": [
+                [
+                  ".pkl",
+                  ".pickle"
+                ]
+              ]
+            },
+            "nulls": {
+              "title": "None",
+              "description": "`absent`: a stored None means that the key is not there. Default: `keep`.",
+              "enum": [
+                "keep",
+                "absent"
+              ],
+              "examples": [
+                "absent"
+              ]
+            },
+            "wrap": {
+              "title": "Compression",
+              "description": "The whole file is compressed.",
+              "enum": [
+                "xz",
+                "gzip"
+              ],
+              "examples": [
+                "xz"
+              ]
+            },
+            "classes": {
+              "title": "Classes",
+              "description": "Python classes whose pickled instances are read as records of their items. No code of theirs runs.",
+              "type": "array",
+              "items": {
+                "$ref": "#/$defs/className"
+              },
+              "uniqueItems": true,
+              "examples": [
+                [
+                  "mmhuman3d.data.data_structures.human_data.HumanData"
+                ]
+              ]
+            },
+            "protocol": {
+              "title": "Protocol",
+              "description": "Pickle protocol of new files.",
+              "type": "integer",
+              "minimum": 2,
+              "maximum": 5,
+              "examples": [
+                4
+              ]
+            }
+          }
+        },
+        "else": {
+          "$ref": "#/$defs/kind"
+        }
+      },
+      "kind": {
+        "title": "container",
+        "enum": [
+          "npz",
+          "npy",
+          "pickle",
+          "json",
+          "hdf5",
+          "folder",
+          "msgpack-stream"
+        ]
+      },
+      "extension": {
+        "title": "file name ending",
+        "description": "A dot, then letters, digits, \".\", \"-\" and \"_\".",
+        "type": "string",
+        "pattern": "^\\.[A-Za-z0-9._-]+$"
+      },
+      "className": {
+        "title": "Python class",
+        "description": "A module and a name, such as \"package.module.Name\".",
+        "type": "string",
+        "pattern": "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"
+      },
+      "keys": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1
+        },
+        "minItems": 1,
+        "uniqueItems": true
+      },
+      "path": {
+        "title": "relative path",
+        "description": "Names joined by \"/\", without \".\", \"..\", \"\\\" and \":\".",
+        "type": "string",
+        "pattern": "^(?!\\.{1,2}(/|$))[^/\\\\:\\u0000-\\u001f]+(/(?!\\.{1,2}(/|$))[^/\\\\:\\u0000-\\u001f]+)*$"
+      },
+      "namePart": {
+        "title": "part of a file name",
+        "description": "Characters other than \"/\", \"\\\" and \":\".",
+        "type": "string",
+        "pattern": "^[^/\\\\:\\u0000-\\u001f]*$"
+      },
+      "mediaType": {
+        "title": "media type",
+        "description": "Two words and a slash, such as \"image/png\".",
+        "type": "string",
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9.+-]*/[A-Za-z0-9][A-Za-z0-9.+-]*$"
+      }
+    }
+  },
+  "skeleton.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:dialect:1:skeleton",
+    "$dynamicAnchor": "meta",
+    "title": "Skeletons",
+    "description": "What the numbers of an array mean: which keypoints, which unit.",
+    "type": [
+      "object",
+      "boolean"
+    ],
+    "properties": {
+      "keypoints": {
+        "title": "Keypoints",
+        "description": "One axis of the array counts keypoints: which axis, and in the order of which convention.",
+        "type": "object",
+        "required": [
+          "axis"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "axis": {
+            "title": "Axis",
+            "description": "The axis that counts keypoints; negative from the end.",
+            "type": "integer",
+            "examples": [
+              1
+            ]
+          },
+          "convention": {
+            "title": "Convention",
+            "description": "Name of the convention, or the key beside that holds its name. Default: the file does not say.",
+            "if": {
+              "type": "object"
+            },
+            "then": {
+              "required": [
+                "field"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "field": {
+                  "title": "Field",
+                  "description": "The key beside that holds the name. `{key}` stands for the array's own key.",
+                  "type": "string",
+                  "minLength": 1,
+                  "examples": [
+                    "{key}_convention"
+                  ]
+                },
+                "default": {
+                  "title": "Default",
+                  "description": "The convention when that key is absent; reading fills it in.",
+                  "type": "string",
+                  "minLength": 1,
+                  "examples": [
+                    "human_data"
+                  ]
+                }
+              }
+            },
+            "else": {
+              "type": "string",
+              "minLength": 1
+            },
+            "examples": [
+              "coco",
+              {
+                "field": "{key}_convention",
+                "default": "human_data"
+              }
+            ]
+          }
+        },
+        "examples": [
+          {
+            "axis": 1,
+            "convention": "human_data"
+          }
+        ]
+      },
+      "unit": {
+        "title": "Unit",
+        "description": "Unit of the numbers: lengths in `mm`, `m` or `px`, angles in `rad` or `deg`, times in `s` or `frame`, and `ratio` for what goes from 0 to 1.",
+        "enum": [
+          "mm",
+          "m",
+          "px",
+          "rad",
+          "deg",
+          "s",
+          "frame",
+          "ratio"
+        ],
+        "examples": [
+          "px"
+        ]
+      }
+    },
+    "dependentSchemas": {
+      "keypoints": {
+        "anyOf": [
+          {
+            "required": [
+              "ndarray"
+            ]
+          },
+          {
+            "required": [
+              "sparse"
+            ]
+          }
+        ]
+      }
+    }
+  },
+  "policy.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:dialect:1:policy",
+    "$dynamicAnchor": "meta",
+    "title": "Policy",
+    "description": "How strictly files are checked.",
+    "type": [
+      "object",
+      "boolean"
+    ],
+    "properties": {
+      "closed": {
+        "title": "Closed",
+        "description": "The object may say itself that it has no other keys than those of the schema that are no extensions.",
+        "type": "object",
+        "required": [
+          "when"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "when": {
+            "title": "When",
+            "description": "The boolean property that says so.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "__key_strict__"
+            ]
+          }
+        },
+        "examples": [
+          {
+            "when": "__key_strict__"
+          }
+        ]
+      },
+      "extension": {
+        "title": "Extension",
+        "description": "The key is known to the schema, yet a closed object may not have it.",
+        "type": "boolean",
+        "examples": [
+          true
+        ]
+      },
+      "profiles": {
+        "title": "Profiles",
+        "description": "Named ways to check: which severity each kind of issue gets, and which further keys are required. At the root of a file only.",
+        "type": "object",
+        "propertyNames": {
+          "$ref": "#/$defs/profileName"
+        },
+        "additionalProperties": {
+          "title": "Profile",
+          "description": "A way to check.",
+          "type": "object",
+          "required": [
+            "description",
+            "severity"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "description": {
+              "title": "Description",
+              "description": "When to take this profile, for people.",
+              "type": "string",
+              "minLength": 1,
+              "examples": [
+                "What upstream accepts."
+              ]
+            },
+            "severity": {
+              "title": "Severities",
+              "description": "The severity of issues by their code. Codes that are not listed keep theirs.",
+              "type": "object",
+              "propertyNames": {
+                "title": "issue code",
+                "enum": [
+                  "missing",
+                  "unknown-key",
+                  "type",
+                  "dtype",
+                  "shape",
+                  "symbol",
+                  "range",
+                  "encoding",
+                  "convention",
+                  "legacy",
+                  "constraint",
+                  "unreadable"
+                ]
+              },
+              "additionalProperties": {
+                "title": "severity",
+                "enum": [
+                  "error",
+                  "warning",
+                  "info",
+                  "off"
+                ]
+              },
+              "examples": [
+                {
+                  "unknown-key": "warning",
+                  "dtype": "off"
+                }
+              ]
+            },
+            "required": {
+              "title": "Further required keys",
+              "description": "For the name of a shared part, or for a JSON pointer in this file, keys that this profile requires in addition.",
+              "type": "object",
+              "additionalProperties": {
+                "type": "array",
+                "items": {
+                  "type": "string"
+                },
+                "uniqueItems": true
+              },
+              "examples": [
+                {
+                  "": [
+                    "image_path"
+                  ],
+                  "Smpl": [
+                    "betas"
+                  ]
+                }
+              ]
+            }
+          },
+          "examples": [
+            {
+              "description": "What upstream accepts.",
+              "severity": {
+                "dtype": "off"
+              }
+            }
+          ]
+        },
+        "examples": [
+          {
+            "upstream": {
+              "description": "What upstream accepts.",
+              "severity": {
+                "dtype": "off"
+              }
+            }
+          }
+        ]
+      }
+    },
+    "dependentSchemas": {
+      "closed": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "object"
+          }
+        }
+      }
+    },
+    "dependentRequired": {
+      "profiles": [
+        "container"
+      ]
+    },
+    "$defs": {
+      "profileName": {
+        "title": "name of a profile",
+        "description": "A letter, then letters, digits, \"_\" and \"-\".",
+        "type": "string",
+        "pattern": "^[A-Za-z][A-Za-z0-9_-]*$"
+      }
+    }
+  },
+  "convention.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:convention:1",
+    "title": "Convention of somakit",
+    "description": "An ordered list of keypoint names. The position in the list is the index in arrays; everything else goes by name.",
+    "type": "object",
+    "required": [
+      "$schema",
+      "name",
+      "description",
+      "keypoints"
+    ],
+    "additionalProperties": false,
+    "properties": {
+      "$schema": {
+        "title": "Dialect",
+        "description": "The relative path of `dialect/convention.json`, or `urn:somakit:convention:1`.",
+        "type": "string",
+        "examples": [
+          "../dialect/convention.json",
+          "urn:somakit:convention:1"
+        ]
+      },
+      "$comment": {
+        "title": "Comment",
+        "description": "For readers of the file; appears nowhere else.",
+        "type": "string",
+        "examples": [
+          "Indices 55 to 75 are regressed."
+        ]
+      },
+      "name": {
+        "title": "Name",
+        "description": "Name of the convention: that of the file, without `.json`.",
+        "$ref": "#/$defs/name",
+        "examples": [
+          "coco"
+        ]
+      },
+      "description": {
+        "title": "Description",
+        "description": "What it is, and where the facts come from.",
+        "type": "string",
+        "minLength": 1,
+        "examples": [
+          "The 17 keypoints of COCO."
+        ]
+      },
+      "keypoints": {
+        "title": "Keypoints",
+        "description": "The keypoints in the order of arrays.",
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "title": "Keypoint",
+          "description": "One keypoint. The same name means the same place on the body in every convention.",
+          "type": "object",
+          "required": [
+            "name"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "name": {
+              "title": "Name",
+              "description": "Name of the keypoint, unique within the convention.",
+              "$ref": "#/$defs/keypoint",
+              "examples": [
+                "left_hip"
+              ]
+            },
+            "mirror": {
+              "title": "Mirror",
+              "description": "The keypoint on the other side, which must name this one in turn.",
+              "$ref": "#/$defs/keypoint",
+              "examples": [
+                "right_hip"
+              ]
+            },
+            "aliases": {
+              "title": "Aliases",
+              "description": "Former names that files may still use.",
+              "$ref": "#/$defs/keypoints",
+              "examples": [
+                [
+                  "nose_3"
+                ]
+              ]
+            },
+            "approximations": {
+              "title": "Approximations",
+              "description": "Keypoints of other conventions that may stand in for this one, best first.",
+              "$ref": "#/$defs/keypoints",
+              "examples": [
+                [
+                  "left_hip_openpose",
+                  "left_hip_extra"
+                ]
+              ]
+            }
+          },
+          "examples": [
+            {
+              "name": "left_hip",
+              "mirror": "right_hip"
+            }
+          ]
+        },
+        "examples": [
+          [
+            {
+              "name": "left_hip",
+              "mirror": "right_hip"
+            },
+            {
+              "name": "right_hip",
+              "mirror": "left_hip"
+            }
+          ]
+        ]
+      },
+      "edges": {
+        "title": "Edges",
+        "description": "Pairs of keypoints that are joined by a bone or a line.",
+        "type": "array",
+        "items": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/keypoint"
+          },
+          "minItems": 2,
+          "maxItems": 2
+        },
+        "examples": [
+          [
+            [
+              "left_hip",
+              "left_knee"
+            ]
+          ]
+        ]
+      }
+    },
+    "$defs": {
+      "name": {
+        "title": "name of a convention",
+        "description": "A letter, then letters, digits and \"_\".",
+        "type": "string",
+        "pattern": "^[A-Za-z][A-Za-z0-9_]*$"
+      },
+      "keypoint": {
+        "type": "string",
+        "minLength": 1
+      },
+      "keypoints": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/keypoint"
+        },
+        "minItems": 1,
+        "uniqueItems": true
+      }
+    }
+  }
+};

@@ -1,0 +1,157 @@
+import {
+  type ClassDeclarationStructure,
+  type GetAccessorDeclarationStructure,
+  type MethodDeclarationStructure,
+  type OptionalKind,
+  StructureKind,
+} from "ts-morph";
+import type { Property } from "../ir.js";
+import { memberNames, RESERVED_MEMBERS } from "../plan/names.js";
+import type { NamedType, Plan } from "../plan/plan.js";
+import { memberKind, resolve } from "../plan/walk.js";
+import { docs } from "../print/comment.js";
+import { propertyName } from "../print/literal.js";
+import { quote } from "../print/text.js";
+import { flatType, referencedNames, type TypeTree, UNDEFINED, union } from "../print/type.js";
+import { descriptionOf } from "./describe.js";
+import { CORE, importOf, type Output, sourceFile } from "./output.js";
+import { outputPath, siblingModule } from "./paths.js";
+import { memberDocs } from "./types.js";
+import type { ValueType } from "./value-types.js";
+
+const CORE_TYPES: ReadonlySet<string> = new Set(["LoadOptions", "NdArray", "Shape", "Value"]);
+
+/** What the classes of one file refer to, collected while they are made. */
+interface Context {
+  readonly plan: Plan;
+  readonly types: ReadonlyMap<NamedType, ValueType>;
+  readonly core: Set<string>;
+  readonly local: Set<string>;
+}
+
+/** `<name>.access.gen.ts`: one class for each object of an open file, one member for each property. */
+export function emitAccess(plan: Plan, types: ReadonlyMap<NamedType, ValueType>): Output {
+  const { dataset } = plan;
+  const context: Context = { plan, types, core: new Set(), local: new Set() };
+  const classes = plan.accessors.map((accessor, index) =>
+    classOf(context, accessor, index === 0 ? "FileAccessor" : "GroupAccessor"),
+  );
+  return {
+    path: outputPath(dataset, "access"),
+    sources: [dataset.file],
+    note: `behaviour goes in ${dataset.name}.ts beside it`,
+    structure: sourceFile(
+      [
+        ...importOf(CORE, context.core),
+        ...importOf(
+          siblingModule(dataset, "types"),
+          [...context.local].map((name) => `type ${name}`),
+        ),
+      ],
+      classes,
+    ),
+  };
+}
+
+function classOf(context: Context, accessor: Plan["accessors"][number], base: string): ClassDeclarationStructure {
+  const { dataset } = context.plan;
+  const { name, type } = accessor;
+  context.core.add(base);
+  context.local.add(type.name);
+  const names = memberNames(
+    type.field.properties.map(({ key }) => key),
+    RESERVED_MEMBERS,
+  );
+  const getters: OptionalKind<GetAccessorDeclarationStructure>[] = [];
+  const methods: OptionalKind<MethodDeclarationStructure>[] = [];
+  for (const property of type.field.properties) {
+    const member = propertyName(names.get(property.key) ?? property.key);
+    const kind = memberKind(dataset, property.field);
+    if (kind === "value") methods.push(valueMember(context, type, property, member));
+    else getters.push(childMember(context, property, member, kind));
+  }
+  const opening =
+    base === "FileAccessor" ? `An open file: {@link ${type.name}}.` : `{@link ${type.name}} in an open file.`;
+  return {
+    kind: StructureKind.Class,
+    name,
+    isExported: true,
+    extends: `${base}<${type.name}>`,
+    docs: docs({ opening, text: [descriptionOf(dataset, type.field)] }, 117),
+    getAccessors: getters,
+    methods,
+  };
+}
+
+function childMember(
+  context: Context,
+  property: Property,
+  name: string,
+  kind: "group" | "list",
+): OptionalKind<GetAccessorDeclarationStructure> {
+  const { plan, core } = context;
+  const target = resolve(plan.dataset, property.field);
+  const child = plan.accessorName(kind === "list" && target.items ? target.items : target);
+  if (kind === "list") core.add("type ListAccessor");
+  return {
+    name,
+    returnType: kind === "list" ? `ListAccessor<${child}>` : child,
+    statements: [`return this.${kind}(${quote(property.key)}, ${child});`],
+    docs: memberDocs(plan.dataset, property.field, property.key),
+  };
+}
+
+function valueMember(
+  context: Context,
+  type: NamedType,
+  property: Property,
+  name: string,
+): OptionalKind<MethodDeclarationStructure> {
+  const { plan, core } = context;
+  core.add("type LoadOptions");
+  return {
+    name,
+    parameters: [{ name: "options", type: "LoadOptions", hasQuestionToken: true }],
+    returnType: `Promise<${valueText(context, type, property, name)}>`,
+    statements: [`return this.${property.required ? "need" : "load"}(${quote(property.key)}, options);`],
+    docs: memberDocs(plan.dataset, property.field, property.key),
+  };
+}
+
+const WIDTH = 120;
+
+/**
+ * The value's type with names of arrays and lists spelt out, since editors show it; under those names where that is too
+ * long for the line, and by its place in the interface where that is too.
+ */
+function valueText(context: Context, type: NamedType, property: Property, name: string): string {
+  const room = WIDTH - `  ${name}(options?: LoadOptions): Promise<> {`.length;
+  const member = memberType(context, type, property);
+  const fitting = member && [expand(context, member), member].find((value) => flatType(value).length <= room);
+  if (!fitting) return `${type.name}[${quote(property.key)}]`;
+  for (const reference of referencedNames(fitting)) addReference(context, reference);
+  return flatType(fitting);
+}
+
+function memberType({ types }: Context, type: NamedType, property: Property): TypeTree | undefined {
+  const value = types.get(type);
+  const member = value?.kind === "interface" ? value.members.find(({ key }) => key === property.key) : undefined;
+  return member && (property.required ? member.type : union([member.type, UNDEFINED]));
+}
+
+/** Replaces names of shared parts that are no objects by what they stand for, one level deep. */
+function expand({ types }: Context, type: TypeTree): TypeTree {
+  if (type.kind === "union") return union(type.of.map((part) => aliased(types, part)));
+  return aliased(types, type);
+}
+
+function aliased(types: Context["types"], type: TypeTree): TypeTree {
+  if (type.kind !== "name") return type;
+  const found = [...types].find(([named, value]) => named.name === type.name && value.kind === "alias");
+  return found?.[1].kind === "alias" ? found[1].type : type;
+}
+
+function addReference({ plan, core, local }: Context, name: string): void {
+  if (CORE_TYPES.has(name)) core.add(`type ${name}`);
+  else if (plan.types.some((type) => type.name === name)) local.add(name);
+}

@@ -1,0 +1,37 @@
+import type { Plan } from "../plan/plan.js";
+import { docs } from "../print/comment.js";
+import { Code, type Literal } from "../print/literal.js";
+import { quote } from "../print/text.js";
+import { CORE, constant, importOf, type Output, sourceFile } from "./output.js";
+import { siblingModule } from "./paths.js";
+
+/** `registry.gen.ts`: every data set in brief, with its layout behind an `import()`. */
+export function emitRegistry(plans: readonly Plan[]): Output {
+  const doc = "All data sets, to be told apart before any of their layouts is loaded.";
+  return {
+    path: "registry.gen.ts",
+    sources: plans.map(({ dataset }) => dataset.file),
+    note: "",
+    structure: sourceFile(importOf(CORE, ["type RegistryEntry"]), [
+      constant({
+        name: "registry",
+        type: "readonly RegistryEntry[]",
+        value: plans.map(entryOf),
+        docs: docs({ opening: doc, text: [] }),
+      }),
+    ]),
+  };
+}
+
+function entryOf({ dataset }: Plan): Literal {
+  const module = `./${dataset.system}/${siblingModule(dataset, "layout").slice(2)}`;
+  return {
+    id: dataset.id,
+    title: dataset.title,
+    description: dataset.description,
+    containers: [...new Set(dataset.containers.map(({ kind }) => kind))],
+    extensions: [...new Set(dataset.containers.flatMap(({ extensions }) => extensions))],
+    detect: dataset.detect as unknown as Literal,
+    load: new Code(`() => import(${quote(module)}).then((module) => module.layout)`),
+  };
+}

@@ -1,0 +1,15 @@
+export { layoutOf } from "./emit/layout.js";
+export { structureOf } from "./emit/validate.js";
+export { type FolderReport, type GenerateFolderOptions, generateFolder } from "./folder.js";
+export { type Generated, type GenerateOptions, generate, generateProject } from "./generate.js";
+export type {
+  ContainerSpec,
+  Convention,
+  ConventionKeypoint,
+  Dataset,
+  Field,
+  Problem,
+  Project,
+  Property,
+} from "./ir.js";
+export { formatProblems, loadProject } from "./project.js";

@@ -1,0 +1,53 @@
+import type { Issue } from "../../issues.js";
+import type { Layout } from "../../layout/layout.js";
+import type { WorkOptions } from "../../source/source.js";
+import type { Node } from "../../tree/node.js";
+import type { ContainerCodec } from "../container.js";
+import type { OpenFile } from "../open.js";
+import { Report } from "./report.js";
+import { checkStructure } from "./structure.js";
+import { visit } from "./walk.js";
+
+export interface CheckOptions extends WorkOptions {
+  /** A profile of the schema that decides how grave each kind of issue is. */
+  readonly profile?: string | undefined;
+  /** `values` (the default) reads everything, so that damage is found; `headers` looks at dtypes, shapes and scalars only. */
+  readonly depth?: "headers" | "values" | undefined;
+  /** How many issues are listed; 1000 when left out. */
+  readonly limit?: number | undefined;
+}
+
+/** What is wrong with an open file, by its schema. Damaged values are issues; only an unreadable structure throws. */
+export function checkFile(file: OpenFile, options: CheckOptions = {}): Promise<readonly Issue[]> {
+  return checkTree(file.layout, file.root, {
+    ...options,
+    form: "stored",
+    nulls: file.container.nulls,
+    holds: file.container.codec.holds,
+  });
+}
+
+export interface TreeCheckOptions extends CheckOptions {
+  readonly form: "logical" | "stored";
+  readonly nulls?: "keep" | "absent";
+  /** What the container of the tree holds; `values` when left out. */
+  readonly holds?: ContainerCodec["holds"];
+}
+
+/** The same for any tree, such as that of a value in memory. */
+export async function checkTree(layout: Layout, root: Node, options: TreeCheckOptions): Promise<readonly Issue[]> {
+  const report = new Report(layout, options);
+  const required = options.profile === undefined ? {} : (layout.profiles[options.profile]?.required ?? {});
+  const { form, nulls = "keep", holds = "values" } = options;
+  const value = await visit(
+    { layout, holds, nulls, form, report, scope: undefined, required, options },
+    layout.root,
+    root,
+    {
+      key: "",
+      group: undefined,
+    },
+  );
+  if (layout.structure && options.depth !== "headers") checkStructure(report, layout.structure, value);
+  return report.issues();
+}

@@ -1,0 +1,80 @@
+import type { Issue, IssueCode, Profile, Severity } from "../../issues.js";
+import type { Layout } from "../../layout/layout.js";
+
+/** An issue before its profile has decided how grave it is. */
+export interface Finding {
+  readonly code: IssueCode;
+  /** `error` when left out. */
+  readonly severity?: Severity;
+  readonly path: string;
+  readonly message: string;
+  readonly expected?: string | undefined;
+  readonly actual?: string | undefined;
+  /** JSON pointer of the rule. */
+  readonly rule: string;
+  readonly hint?: string | undefined;
+}
+
+const DEFAULT_LIMIT = 1000;
+
+/** Collects issues, giving each the severity that the profile states. */
+export class Report {
+  readonly #schema: string;
+  readonly #profile: Profile | undefined;
+  readonly #limit: number;
+  readonly #issues: Issue[] = [];
+  readonly #seen = new Set<string>();
+  readonly #paths = new Set<string>();
+  #more = 0;
+
+  constructor(layout: Layout, options: { readonly profile?: string | undefined; readonly limit?: number | undefined }) {
+    this.#schema = layout.schema;
+    this.#profile = profileOf(layout, options.profile);
+    this.#limit = options.limit ?? DEFAULT_LIMIT;
+  }
+
+  add(finding: Finding): void {
+    this.#seen.add(`${finding.code} ${finding.path}`);
+    this.#paths.add(finding.path);
+    const severity = this.#profile?.severity[finding.code] ?? finding.severity ?? "error";
+    if (severity === "off") return;
+    if (this.#issues.length >= this.#limit) {
+      this.#more++;
+      return;
+    }
+    const { expected, actual, hint, ...rest } = finding;
+    this.#issues.push({
+      ...rest,
+      severity,
+      rule: `${this.#schema}#${finding.rule}`,
+      ...(expected === undefined ? {} : { expected }),
+      ...(actual === undefined ? {} : { actual }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  /** Whether something with this code was found at `path`, listed or not. */
+  has(code: IssueCode, path: string): boolean {
+    return this.#seen.has(`${code} ${path}`);
+  }
+
+  /** Whether anything was found at `path`. */
+  hasAny(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  issues(): readonly Issue[] {
+    if (this.#more === 0) return this.#issues;
+    const message = `${this.#more} more issues are not listed`;
+    return [...this.#issues, { code: "constraint", severity: "info", path: "", message, rule: `${this.#schema}#` }];
+  }
+}
+
+/** The profile of that name. Throws `RangeError` naming the ones there are. */
+function profileOf(layout: Layout, name: string | undefined): Profile | undefined {
+  if (name === undefined) return undefined;
+  const profile = Object.hasOwn(layout.profiles, name) ? layout.profiles[name] : undefined;
+  if (profile) return profile;
+  const known = Object.keys(layout.profiles).join(", ") || "none";
+  throw new RangeError(`${layout.title} has no profile ${JSON.stringify(name)} (there are: ${known})`);
+}

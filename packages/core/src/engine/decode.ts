@@ -1,0 +1,217 @@
+import { threads } from "#platform";
+import { FormatError } from "../errors.js";
+import type {
+  AnyLayout,
+  ArrayLayout,
+  FieldLayout,
+  Layout,
+  ListLayout,
+  ObjectLayout,
+  ScalarLayout,
+} from "../layout/layout.js";
+import type { NdArray } from "../ndarray/ndarray.js";
+import { mapConcurrently } from "../source/concurrent.js";
+import type { WorkOptions } from "../source/source.js";
+import type { ArrayNode, GroupNode, ListNode, Node } from "../tree/node.js";
+import { nodeOfValue } from "../tree/value-node.js";
+import { elementPath } from "../value/path.js";
+import { Instance, type Value } from "../value/value.js";
+import type { ContainerCodec } from "./container.js";
+import { define, fillDefaults } from "./defaults.js";
+import { NO_SIBLINGS, type Siblings, undoEncodings } from "./encoding.js";
+import { exactValue, isNone } from "./exact.js";
+import { modernise } from "./legacy.js";
+import { arrayOfLists } from "./nested-list.js";
+import { asBox, concrete, memberField, memberNames, misfit, mismatch, scalarType } from "./resolve.js";
+import { arrayItems, elementValue, latin1Text, plainScalar } from "./scalar.js";
+import { arrayLabel, fitsShape } from "./shape.js";
+
+/** How values are delivered. */
+export interface DecodeOptions extends WorkOptions {
+  /**
+   * `logical` (the default): encodings undone, outdated forms brought up to date, defaults filled in.
+   * `stored`: what the file holds.
+   */
+  readonly form?: "logical" | "stored" | undefined;
+  /** `throw` (the default): a value that is not what the schema states is an error. `keep`: it is delivered as it is. */
+  readonly mismatches?: "throw" | "keep" | undefined;
+  /** How many values of a group are loaded at once. Default: as many as the platform has threads for. */
+  readonly concurrency?: number | undefined;
+}
+
+export interface Decoder {
+  readonly layout: Layout;
+  /** What the container holds; `json` means that lists stand for arrays. */
+  readonly holds: ContainerCodec["holds"];
+  /** Whether a stored None means that its key is absent. */
+  readonly nulls: "keep" | "absent";
+  readonly options: DecodeOptions;
+}
+
+/** The value of `node` as `field` describes it. */
+export async function decode(
+  decoder: Decoder,
+  field: FieldLayout,
+  node: Node,
+  siblings: Siblings = NO_SIBLINGS,
+): Promise<unknown> {
+  try {
+    const target = concrete(decoder.layout, field, node);
+    switch (target.kind) {
+      case "array":
+        return await decodeArray(decoder, target, node, siblings);
+      case "scalar":
+        return await decodeScalar(decoder, target, node);
+      case "list":
+        return await decodeList(decoder, target, node);
+      case "object":
+        return await decodeObject(decoder, target, await asGroup(decoder, node));
+      case "any":
+        return await decodeAny(decoder, target, node);
+      case "sparse":
+        throw new FormatError("unsupported", `sparse ${target.layout} values cannot be read yet`, { path: node.path });
+    }
+  } catch (error) {
+    if (decoder.options.mismatches !== "keep" || !(error instanceof FormatError) || error.code !== "mismatch")
+      throw error;
+    return await exactValue(node, decoder.options);
+  }
+}
+
+/** Fails before reading when the header does not fit the field; returns the legacy form that it has, if any. */
+export function verifyHeader(field: ArrayLayout, node: ArrayNode): ArrayLayout | undefined {
+  const packed = field.encoding?.some((step) => step.codec === "mask-pack") === true;
+  if (field.dtype.includes(node.type.name) && (packed ? fitsRank(field, node) : fitsShape(field.shape, node.shape)))
+    return undefined;
+  for (const form of field.legacy ?? []) {
+    const old: ArrayLayout = { ...field, dtype: form.dtype ?? field.dtype, shape: form.shape ?? field.shape };
+    if (old.dtype.includes(node.type.name) && fitsShape(old.shape, node.shape)) return old;
+  }
+  throw mismatch(node, arrayLabel(field));
+}
+
+/** Sizes of a mask-packed array, whose packed axis may have fewer rows than the schema says. */
+function fitsRank(field: ArrayLayout, node: ArrayNode): boolean {
+  const axes = new Set(field.encoding?.map((step) => (step.codec === "mask-pack" ? step.axis : -1)));
+  const rule = field.shape.map((size, axis) => (axes.has(axis) ? "*" : size));
+  return fitsShape(rule, node.shape);
+}
+
+async function decodeArray(decoder: Decoder, field: ArrayLayout, node: Node, siblings: Siblings): Promise<NdArray> {
+  const found = decoder.holds === "json" ? await arrayOfLists(field, node, decoder.options) : node;
+  if (found.kind !== "array") throw mismatch(node, arrayLabel(field));
+  const legacy = verifyHeader(field, found);
+  const loaded = await found.load(decoder.options);
+  if (decoder.options.form === "stored") return loaded;
+  let array = legacy ? modernise(field, loaded, node.path) : loaded;
+  const place = { path: node.path, siblings, options: decoder.options };
+  array = await undoEncodings(field.encoding ?? [], array, place);
+  if (!fitsShape(field.shape, array.shape)) throw mismatch({ ...found, shape: array.shape }, arrayLabel(field));
+  return array;
+}
+
+async function decodeScalar(decoder: Decoder, field: ScalarLayout, node: Node): Promise<unknown> {
+  let value = await exactValue(node, decoder.options);
+  // One text in an array of one: what older writers made of a list with one member.
+  if (node.kind === "array" && node.shape.length === 1 && node.shape[0] === 1)
+    value = elementValue(node.type, (await node.load(decoder.options)).get(0));
+  if (value instanceof Uint8Array && field.types.includes("string")) value = latin1Text(value);
+  const type = scalarType(value as Value);
+  const fitting = field.types.some((wanted) => wanted === type || (wanted === "number" && type === "integer"));
+  if (!fitting) throw mismatch(node, field.types.join(" or "));
+  return plainScalar(value as Value);
+}
+
+async function decodeList(decoder: Decoder, field: ListLayout, node: Node): Promise<unknown[]> {
+  const elements = await decodeElements(decoder, field, node);
+  if (elements) return elements;
+  const list = await asList(decoder, node);
+  if (field.items === false && list.length > field.prefix.length) {
+    throw mismatch(node, `a list of ${field.prefix.length}`);
+  }
+  const items: unknown[] = [];
+  for (let index = 0; index < list.length; index++) {
+    const item = field.prefix[index] ?? field.items;
+    if (item === false) break;
+    items.push(await decode(decoder, item, await list.child(index, decoder.options)));
+  }
+  return items;
+}
+
+/** A list of scalars stored as a 1-d array, without a node for each; undefined when it is not that, or holds misfits. */
+async function decodeElements(decoder: Decoder, field: ListLayout, node: Node): Promise<unknown[] | undefined> {
+  const item = field.items === false ? undefined : field.items;
+  if (node.kind !== "array" || node.shape.length !== 1 || item?.kind !== "scalar" || field.prefix.length > 0)
+    return undefined;
+  const items = arrayItems(await node.load(decoder.options), item);
+  return misfit(items, item) < 0 ? items : undefined;
+}
+
+/** A list, or an array along whose first axis the items lie. */
+async function asList(decoder: Decoder, node: Node): Promise<ListNode> {
+  if (node.kind === "list") return node;
+  const box = asBox(node);
+  if (box) return asList(decoder, nodeOfValue((await box.load(decoder.options)).get(), node.path));
+  if (node.kind !== "array" || node.shape.length === 0) throw mismatch(node, "a list");
+  const array = await node.load(decoder.options);
+  const length = array.shape[0] as number;
+  const child = async (index: number): Promise<Node> => {
+    const item: unknown = array.ndim === 1 ? elementValue(array.type, array.get(index)) : array.slice(index);
+    return nodeOfValue(item, elementPath(node.path, index));
+  };
+  return { kind: "list", path: node.path, length, child };
+}
+
+/** A dict, or an array without axes that holds one. */
+export async function asGroup(decoder: { readonly options: WorkOptions }, node: Node): Promise<GroupNode> {
+  if (node.kind === "group") return node;
+  const box = asBox(node);
+  if (!box) throw mismatch(node, "a dict");
+  const inner = nodeOfValue((await box.load(decoder.options)).get(), node.path);
+  if (inner.kind !== "group") throw mismatch(inner, "a dict");
+  return inner;
+}
+
+async function decodeObject(decoder: Decoder, field: ObjectLayout, group: GroupNode): Promise<Record<string, unknown>> {
+  const jobs = memberJobs(decoder, field, group);
+  const limit = decoder.options.concurrency ?? threads;
+  const values = await mapConcurrently(jobs, limit, ({ run }, _, signal) => run(signal), decoder.options);
+  const record: Record<string, unknown> = {};
+  for (const [index, { key }] of jobs.entries()) {
+    if (values[index] !== undefined) define(record, key, values[index]);
+  }
+  if (decoder.options.form !== "stored") fillDefaults(decoder.layout, field, record);
+  for (const key of field.required) {
+    if (!Object.hasOwn(record, key) && decoder.options.mismatches !== "keep") {
+      throw new FormatError("missing", `${JSON.stringify(key)} is required`, { path: group.path });
+    }
+  }
+  return record;
+}
+
+interface MemberJob {
+  readonly key: string;
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
+}
+
+function memberJobs(decoder: Decoder, field: ObjectLayout, group: GroupNode): MemberJob[] {
+  return memberNames(field, group.keys).map(([name, key]) => {
+    const member = memberField(field, key);
+    const run = async (signal: AbortSignal): Promise<unknown> => {
+      const options = { ...decoder.options, signal };
+      const node = (await group.child(name, options)) as Node;
+      if (decoder.nulls === "absent" && (await isNone(node))) return undefined;
+      if (!member) return exactValue(node, options);
+      // Only the file itself may say that None stands for nothing.
+      return decode({ ...decoder, nulls: "keep", options }, member.field, node, { key: name, group });
+    };
+    return { key, run };
+  });
+}
+
+async function decodeAny(decoder: Decoder, field: AnyLayout, node: Node): Promise<unknown> {
+  const value = await exactValue(node, decoder.options);
+  if (field.is === "dict" && !(value instanceof Map || value instanceof Instance)) throw mismatch(node, "a dict");
+  if (field.is === "list" && !Array.isArray(value)) throw mismatch(node, "a list");
+  return value;
+}

@@ -1,0 +1,211 @@
+import { FormatError } from "../errors.js";
+import type {
+  AnyLayout,
+  ArrayLayout,
+  FieldLayout,
+  Layout,
+  ListLayout,
+  ObjectLayout,
+  ScalarLayout,
+} from "../layout/layout.js";
+import { dtype, textType } from "../ndarray/dtype.js";
+import { type DataOf, NdArray } from "../ndarray/ndarray.js";
+import type { WorkOptions } from "../source/source.js";
+import type { ArrayNode, GroupNode, Node } from "../tree/node.js";
+import { boxed } from "../tree/value-node.js";
+import type { WriteTree } from "../tree/write.js";
+import { memberPath } from "../value/path.js";
+import { float, NumpyScalar, Tuple, type Value } from "../value/value.js";
+import type { ContainerCodec } from "./container.js";
+import { asGroup } from "./decode.js";
+import { applyEncodings, type Siblings } from "./encoding.js";
+import { exactValue } from "./exact.js";
+import { concrete, memberField, memberNames, mismatch, presentName } from "./resolve.js";
+import { plainScalar, scalarArray, valueOfScalarArray } from "./scalar.js";
+import { arrayLabel } from "./shape.js";
+
+export interface Encoder {
+  readonly layout: Layout;
+  /** `arrays`: the container holds arrays only (npz), so everything else becomes one. `values`: it holds Python values. `json`: it has lists for arrays. */
+  readonly target: ContainerCodec["holds"];
+  /** Whether the tree to be written is as stored in another file, or logical: then encodings are applied. */
+  readonly form: "logical" | "stored";
+  /** Inside a value that becomes part of one array: arrays have to be in memory. */
+  readonly boxed?: boolean;
+  readonly options: WorkOptions;
+}
+
+/** What a container writes for `node`, which holds what `field` describes. */
+export async function encode(encoder: Encoder, field: FieldLayout, node: Node, siblings: Siblings): Promise<WriteTree> {
+  const target = concrete(encoder.layout, field, node);
+  switch (target.kind) {
+    case "array":
+      return encodeArray(encoder, target, node, siblings);
+    case "scalar":
+      return encodeScalar(encoder, target, node);
+    case "list":
+      return encodeList(encoder, target, node);
+    case "object":
+      return box(encoder, await encodeMembers(inside(encoder), target, await asGroup(encoder, node)));
+    case "any":
+      return encodeAny(encoder, target, node);
+    case "sparse":
+      throw new FormatError("unsupported", `sparse ${target.layout} values cannot be written yet`, { path: node.path });
+  }
+}
+
+/** The members of a group under the names that they are stored by, what the schema fills in first. */
+export async function encodeMembers(
+  encoder: Encoder,
+  field: ObjectLayout,
+  group: GroupNode,
+): Promise<Map<Value, WriteTree>> {
+  const members = new Map<Value, WriteTree>();
+  for (const [key, value] of await impliedMembers(encoder, field, group)) {
+    members.set(field.properties[key]?.stored?.name ?? key, value);
+  }
+  for (const [name, key] of memberNames(field, group.keys)) {
+    const node = (await group.child(name, encoder.options)) as Node;
+    const member = memberField(field, key)?.field ?? ({ kind: "any", rule: field.rule } as const);
+    members.set(member.stored?.name ?? key, await encode(encoder, member, node, { key: name, group }));
+  }
+  return members;
+}
+
+/** Values of keys that are absent but follow from the schema: defaults, and sizes that a symbol's `equals` names. */
+async function impliedMembers(
+  encoder: Encoder,
+  field: ObjectLayout,
+  group: GroupNode,
+): Promise<Map<string, WriteTree>> {
+  const implied = new Map<string, WriteTree>();
+  for (const [key, member] of Object.entries(field.properties)) {
+    if (member.kind !== "scalar" || presentName(member, key, group.keys) !== undefined || group.keys.includes(key))
+      continue;
+    const symbol = Object.entries(field.dims ?? {}).find(([, dim]) => dim.equals === key)?.[0];
+    const value =
+      symbol === undefined ? member.default : ((await sizeOfSymbol(encoder, field, group, symbol)) ?? member.default);
+    if (value === undefined) continue;
+    implied.set(key, await encodeScalar(encoder, member, { kind: "scalar", path: memberPath(group.path, key), value }));
+  }
+  return implied;
+}
+
+/** The size that a symbol has in the first member whose shape or length states it, in schema order. */
+async function sizeOfSymbol(
+  encoder: Encoder,
+  field: ObjectLayout,
+  group: GroupNode,
+  symbol: string,
+): Promise<number | undefined> {
+  for (const [key, member] of Object.entries(field.properties)) {
+    const node = await group.child(key, encoder.options);
+    if (!node) continue;
+    const target = concrete(encoder.layout, member, node);
+    if (target.kind === "array" && node.kind === "array") {
+      const axis = target.shape.indexOf(symbol);
+      if (axis >= 0 && node.shape.length > axis && !target.shape.includes("...")) return node.shape[axis];
+    } else if (target.kind === "list" && target.length === symbol) {
+      return node.kind === "list" ? node.length : node.kind === "array" ? node.shape[0] : undefined;
+    } else if (target.kind === "object" && !target.dims && node.kind === "group") {
+      const inner = await sizeOfSymbol(encoder, target, node, symbol);
+      if (inner !== undefined) return inner;
+    }
+  }
+  return undefined;
+}
+
+async function encodeArray(encoder: Encoder, field: ArrayLayout, node: Node, siblings: Siblings): Promise<WriteTree> {
+  if (node.kind !== "array") throw mismatch(node, arrayLabel(field));
+  if (encoder.form === "stored" || !field.encoding) return handOver(encoder, node);
+  const place = { path: node.path, siblings, options: encoder.options };
+  return applyEncodings(field.encoding, await node.load(encoder.options), place);
+}
+
+/** Arrays that are still in a file stay there until the container copies them; objects have to be read. */
+async function handOver(encoder: Encoder, node: ArrayNode): Promise<WriteTree> {
+  return node.array ?? (node.chunks && !encoder.boxed ? node : node.load(encoder.options));
+}
+
+async function encodeScalar(encoder: Encoder, field: ScalarLayout, node: Node): Promise<WriteTree> {
+  if (encoder.target === "arrays" && node.kind === "array" && !field.stored?.dtype) return handOver(encoder, node);
+  let value = (await exactValue(node, encoder.options)) as Value;
+  if (value instanceof NdArray) throw mismatch(node, field.types.join(" or "));
+  if (encoder.target === "arrays") return scalarArray(value, field) ?? boxed(value);
+  if (value instanceof NumpyScalar && node.kind === "array") value = plainScalar(value);
+  const isFloat = field.types.includes("number") && !field.types.includes("integer") && typeof value === "number";
+  return isFloat ? float(value as number) : value;
+}
+
+async function encodeList(encoder: Encoder, field: ListLayout, node: Node): Promise<WriteTree> {
+  if (encoder.target === "arrays" && node.kind === "array") return handOver(encoder, node);
+  const items = await itemsOf(encoder, field, node);
+  const form = field.stored?.as ?? (node.kind === "list" ? node.form : undefined) ?? "list";
+  if (encoder.target !== "arrays") return form === "tuple" ? Tuple.of<WriteTree>(...items) : items;
+  const values = items as readonly Value[];
+  if (field.stored?.as === "pickled-scalar") return boxed(form === "tuple" ? Tuple.of<Value>(...values) : values);
+  return listArray(values, field) ?? objectArray(values);
+}
+
+async function itemsOf(encoder: Encoder, field: ListLayout, node: Node): Promise<WriteTree[]> {
+  const whole = node.kind === "list" ? undefined : ((await exactValue(node, encoder.options)) as Value);
+  if (whole instanceof NdArray)
+    return [...whole].map((element) => (typeof element === "bigint" ? plainScalar(element) : (element as Value)));
+  if (node.kind !== "list") throw mismatch(node, "a list");
+  const items: WriteTree[] = [];
+  for (let index = 0; index < node.length; index++) {
+    const item = field.prefix[index] ?? field.items;
+    if (item === false) throw mismatch(node, `a list of ${index}`);
+    items.push(
+      await encode(inside(encoder), item, await node.child(index, encoder.options), {
+        key: "",
+        group: undefined,
+      }),
+    );
+  }
+  return items;
+}
+
+/** A 1-d array of text or of whole numbers; undefined when the items are of several kinds. */
+function listArray(items: readonly Value[], field: ListLayout): NdArray | undefined {
+  if (items.length === 0 && field.stored?.as !== "string-array")
+    return NdArray.from("float64", new Float64Array(0)) as NdArray;
+  if (items.every((item) => typeof item === "string")) {
+    const longest = items.reduce<number>((most, text) => Math.max(most, [...(text as string)].length), 1);
+    return NdArray.from<"string">(textType("string", longest), [...items] as DataOf["string"]) as NdArray;
+  }
+  if (items.every((item) => typeof item === "boolean"))
+    return NdArray.from("bool", Uint8Array.from(items.map(Number))) as NdArray;
+  if (!items.every((item) => typeof item === "number" || typeof item === "bigint")) return undefined;
+  if (items.every((item) => typeof item === "bigint" || Number.isSafeInteger(item))) {
+    const integers = items.map(BigInt as (item: Value) => bigint);
+    const fitting = integers.every((item) => item === BigInt.asIntN(64, item));
+    return fitting ? (NdArray.from("int64", BigInt64Array.from(integers)) as NdArray) : undefined;
+  }
+  return items.every((item) => typeof item === "number")
+    ? (NdArray.from("float64", Float64Array.from(items as number[])) as NdArray)
+    : undefined;
+}
+
+function objectArray(items: readonly Value[]): NdArray {
+  return NdArray.from<"object">(dtype("|O"), [...items] as DataOf["object"]) as NdArray;
+}
+
+async function encodeAny(encoder: Encoder, field: AnyLayout, node: Node): Promise<WriteTree> {
+  if (node.kind === "array") {
+    if (encoder.target === "arrays" || node.shape.length > 0) return handOver(encoder, node);
+    return valueOfScalarArray(await node.load(encoder.options));
+  }
+  const value = (await exactValue(node, encoder.options)) as Value;
+  return field.is === "dict" ? box(encoder, value) : value;
+}
+
+/** The encoder of what is inside a dict or list. */
+function inside(encoder: Encoder): Encoder {
+  return encoder.target === "arrays" ? { ...encoder, target: "values", boxed: true } : encoder;
+}
+
+/** Dicts go into an object array without axes where the container holds arrays only. */
+function box(encoder: Encoder, value: WriteTree): WriteTree {
+  return encoder.target === "arrays" ? boxed(value as Value) : value;
+}

@@ -1,0 +1,92 @@
+import { FormatError } from "../errors.js";
+import type { Encoding } from "../layout/layout.js";
+import type { NdArray } from "../ndarray/ndarray.js";
+import type { WorkOptions } from "../source/source.js";
+import type { GroupNode } from "../tree/node.js";
+import type { Value } from "../value/value.js";
+import { exactValue } from "./exact.js";
+import { maskPositions, packByMask, unpackByMask } from "./mask-pack.js";
+import { describeNode } from "./resolve.js";
+import { plainScalar } from "./scalar.js";
+
+/** Siblings of a field, which its encodings refer to. */
+export interface Siblings {
+  /** The stored name of the field itself. */
+  readonly key: string;
+  readonly group: GroupNode | undefined;
+}
+
+export const NO_SIBLINGS: Siblings = { key: "", group: undefined };
+
+export type MaskPack = Extract<Encoding, { codec: "mask-pack" }>;
+
+/** Everything that a step of an encoding needs to know. */
+export interface EncodingPlace {
+  readonly path: string;
+  readonly siblings: Siblings;
+  readonly options: WorkOptions;
+}
+
+/** The value behind its stored form: the steps undone, last one first. */
+export async function undoEncodings(
+  steps: readonly Encoding[],
+  stored: NdArray,
+  { path, siblings, options }: EncodingPlace,
+): Promise<NdArray> {
+  let array = stored;
+  for (const step of [...steps].reverse()) {
+    if (step.codec !== "mask-pack")
+      throw new FormatError("unsupported", `encoding ${step.codec} cannot be read yet`, { path });
+    const mask = await maskInUse(step, siblings, options);
+    if (mask) array = unpackByMask(array, step.axis, mask.positions, mask.length, path);
+  }
+  return array;
+}
+
+/** The stored form of a value. */
+export async function applyEncodings(
+  steps: readonly Encoding[],
+  value: NdArray,
+  { path, siblings, options }: EncodingPlace,
+): Promise<NdArray> {
+  let array = value;
+  for (const step of steps) {
+    if (step.codec !== "mask-pack")
+      throw new FormatError("unsupported", `encoding ${step.codec} cannot be written yet`, { path });
+    const mask = await maskInUse(step, siblings, options);
+    if (mask) array = packByMask(array, step.axis, mask.positions, mask.length, path);
+  }
+  return array;
+}
+
+export interface MaskInUse {
+  /** Indices of the ones. */
+  readonly positions: readonly number[];
+  readonly length: number;
+}
+
+/** The mask that packs a value, undefined when the file says that it is not packed. Throws `mismatch` without a usable mask. */
+export async function maskInUse(
+  step: MaskPack,
+  { key, group }: Siblings,
+  options: WorkOptions,
+): Promise<MaskInUse | undefined> {
+  if (!group) return undefined;
+  if (step.when !== undefined) {
+    const flag = await group.child(ownName(step.when, key), options);
+    if (!flag || plainScalar((await exactValue(flag, options)) as Value) !== true) return undefined;
+  }
+  const name = ownName(step.mask, key);
+  const node = await group.child(name, options);
+  if (node?.kind !== "array") {
+    const found = node ? describeNode(node) : "missing";
+    throw new FormatError("mismatch", `${key} is packed, but its mask ${name} is ${found}`, { path: key });
+  }
+  const mask = await node.load(options);
+  return { positions: maskPositions(mask, node.path), length: mask.size };
+}
+
+/** Puts the field's own key into a sibling's name. */
+export function ownName(template: string, key: string): string {
+  return template.replaceAll("{key}", key);
+}

@@ -1,0 +1,34 @@
+import type { WorkOptions } from "../source/source.js";
+import type { Node } from "../tree/node.js";
+import { asBox } from "./resolve.js";
+import { valueOfScalarArray } from "./scalar.js";
+
+/** Whatever a node holds, exactly: arrays without axes as scalars, an archive as a `Map` of its entries. */
+export async function exactValue(node: Node, options: WorkOptions = {}): Promise<unknown> {
+  switch (node.kind) {
+    case "scalar":
+      return node.value;
+    case "array": {
+      const array = await node.load(options);
+      return array.ndim === 0 ? valueOfScalarArray(array) : array;
+    }
+    case "list":
+      if (node.load) return node.load(options);
+      return Promise.all(
+        Array.from({ length: node.length }, async (_, i) => exactValue(await node.child(i, options), options)),
+      );
+    case "group": {
+      if (node.load) return node.load(options);
+      const members = new Map<string, unknown>();
+      for (const key of node.keys)
+        members.set(key, await exactValue((await node.child(key, options)) as Node, options));
+      return members;
+    }
+  }
+}
+
+/** A stored None, bare or in an object array without axes. */
+export async function isNone(node: Node): Promise<boolean> {
+  if (node.kind === "scalar") return node.value === null;
+  return (await asBox(node)?.load())?.get() === null;
+}

@@ -1,0 +1,55 @@
+import { FormatError } from "../errors.js";
+import type { ArrayLayout } from "../layout/layout.js";
+import { type DTypeName, dtype } from "../ndarray/dtype.js";
+import { type DataOf, NdArray, type TypedArray } from "../ndarray/ndarray.js";
+import { pad } from "../ndarray/pad.js";
+import { plainScalar } from "./scalar.js";
+import { fitsShape } from "./shape.js";
+
+/** Brings an array in one of the field's outdated forms up to date. Throws `mismatch` when elements do not allow it. */
+export function modernise(field: ArrayLayout, array: NdArray, path: string): NdArray {
+  const form = (field.legacy ?? []).find(
+    (old) => (old.dtype ?? field.dtype).includes(array.dtype) && fitsShape(old.shape ?? field.shape, array.shape),
+  );
+  if (!form) return array;
+  let result = array;
+  if (form.to !== undefined && form.to !== array.dtype) result = convert(result, form.to, path);
+  const split = splitShape(field, result.shape);
+  if (split) result = result.reshape(split);
+  if (form.fill !== undefined) {
+    const shape = result.shape.map((size, axis) =>
+      typeof field.shape[axis] === "number" ? (field.shape[axis] as number) : size,
+    );
+    result = pad(result, shape, form.fill);
+  }
+  return result;
+}
+
+/** The current shape of an array whose trailing axes were once stored as one; undefined when that is not its case. */
+function splitShape(field: ArrayLayout, shape: readonly number[]): readonly number[] | undefined {
+  const leading = shape.length - 1;
+  const trailing = field.shape.slice(leading);
+  if (leading < 0 || trailing.length < 2 || !trailing.every((size) => typeof size === "number")) return undefined;
+  const sizes = trailing as readonly number[];
+  return sizes.reduce((product, size) => product * size, 1) === shape[leading]
+    ? [...shape.slice(0, leading), ...sizes]
+    : undefined;
+}
+
+/** Numbers of any numeric or object dtype as another numeric dtype. */
+function convert(array: NdArray, to: DTypeName, path: string): NdArray {
+  const type = dtype(to);
+  const result = NdArray.fromBytes(type, array.shape, new Uint8Array(array.size * type.itemSize));
+  const data = result.data as TypedArray;
+  let index = 0;
+  for (const element of array) {
+    const value = plainScalar(element as never);
+    const number =
+      typeof value === "number" || typeof value === "bigint" || typeof value === "boolean" ? Number(value) : undefined;
+    if (number === undefined) throw new FormatError("mismatch", `a number expected at element ${index}`, { path });
+    data[index++] = (
+      data instanceof BigInt64Array || data instanceof BigUint64Array ? BigInt(number) : number
+    ) as never;
+  }
+  return result as NdArray<DTypeName> & { data: DataOf[DTypeName] };
+}

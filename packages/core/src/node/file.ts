@@ -1,0 +1,102 @@
+import { close, fstat, open, read, type Stats } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { promisify } from "node:util";
+import { allocate, checkBounds, truncated } from "../source/bounds.js";
+import type { ReadOptions, Source } from "../source/source.js";
+
+/** One read call takes less than 2 GiB; shorter pieces where somebody may want to stop in between. */
+const PIECE = 2 ** 30;
+const ABORTABLE_PIECE = 2 ** 26;
+
+/** An open file, ours by descriptor or the caller's by handle. */
+interface Opened {
+  readonly name: string;
+  stat(): Promise<Stats>;
+  /** Reads up to `length` bytes to the start of `target`; gives how many there were. */
+  read(target: Uint8Array, length: number, position: number): Promise<number>;
+  readonly close?: () => Promise<void>;
+}
+
+/**
+ * A source over a file, by its path or an open handle. By path, the file stays open until {@link Source.close}, or until
+ * nobody holds the source any more; a handle stays the caller's. Rejects with Node's own errors (`ENOENT`, …) when the
+ * file cannot be opened, `TypeError` for folders and pipes.
+ */
+export async function fileSource(file: string | URL | FileHandle): Promise<Source> {
+  const opened = typeof file === "string" || file instanceof URL ? await openPath(file) : ofHandle(file);
+  try {
+    return await sourceOf(opened);
+  } catch (error) {
+    await opened.close?.();
+    throw error;
+  }
+}
+
+const [openFile, statFile, closeFile] = [promisify(open), promisify(fstat), promisify(close)];
+
+/** Descriptors of sources that were dropped without being closed: one read from a file by one expression ends like that. */
+const dropped = new FinalizationRegistry<number>((descriptor) => close(descriptor, () => {}));
+
+async function openPath(path: string | URL): Promise<Opened> {
+  const descriptor = await openFile(path, "r");
+  let closed = false;
+  const opened: Opened = {
+    name: String(path),
+    stat: () => statFile(descriptor),
+    read: (target, length, position) =>
+      new Promise((resolve, reject) => {
+        // Another file may have got the number since.
+        if (closed) throw new Error(`${String(path)} was closed`);
+        // `opened` is named so that it is not dropped while a read is under way.
+        read(descriptor, target, 0, length, position, (error, count) =>
+          error ? reject(error) : resolve(opened ? count : 0),
+        );
+      }),
+    close: async () => {
+      closed = true;
+      if (dropped.unregister(opened)) await closeFile(descriptor);
+    },
+  };
+  dropped.register(opened, descriptor, opened);
+  return opened;
+}
+
+function ofHandle(handle: FileHandle): Opened {
+  return {
+    name: "",
+    stat: () => handle.stat(),
+    read: async (target, length, position) => (await handle.read(target, 0, length, position)).bytesRead,
+  };
+}
+
+async function sourceOf(file: Opened): Promise<Source> {
+  const stats = await file.stat();
+  if (!stats.isFile()) throw new TypeError(`${file.name || "the handle"} is no regular file`);
+  const source = { byteLength: stats.size, name: file.name };
+
+  const readInto = async (target: Uint8Array, start: number, options: ReadOptions = {}): Promise<void> => {
+    const end = start + target.byteLength;
+    checkBounds(source, start, end);
+    const piece = options.signal ? ABORTABLE_PIECE : PIECE;
+    let done = 0;
+    while (done < target.byteLength) {
+      options.signal?.throwIfAborted();
+      const length = Math.min(piece, target.byteLength - done);
+      const bytesRead = await file.read(target.subarray(done), length, start + done);
+      if (bytesRead === 0) throw truncated(source, end, start + done);
+      done += bytesRead;
+    }
+    options.signal?.throwIfAborted();
+  };
+  return {
+    ...source,
+    readInto,
+    async read(start, end, options) {
+      checkBounds(source, start, end);
+      const bytes = allocate(end - start, file.name || "the file");
+      await readInto(bytes, start, options);
+      return bytes;
+    },
+    ...(file.close && { close: file.close }),
+  };
+}

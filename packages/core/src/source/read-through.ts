@@ -1,0 +1,34 @@
+import { viewOrRead } from "./bounds.js";
+import type { ReadOptions, Source } from "./source.js";
+
+const PIECE = 1 << 20;
+
+/** Bytes to ask for at once when reading through `source`. */
+export function pieceSizeOf(source: Source): number {
+  return source.pieceSize ?? PIECE;
+}
+
+/** The bytes from `start` to `end` in pieces; while the caller works on one, the next is being read. */
+export async function* readThrough(
+  source: Source,
+  start: number,
+  end: number,
+  options: ReadOptions = {},
+): AsyncGenerator<Uint8Array, void, void> {
+  const size = pieceSizeOf(source);
+  const read = async (at: number): Promise<Uint8Array> => viewOrRead(source, at, Math.min(end, at + size), options);
+  let next = start < end ? read(start) : undefined;
+  try {
+    for (let at = start; next; ) {
+      const piece = await next;
+      at += size;
+      next = at < end ? read(at) : undefined;
+      // A failure is reported when its piece is asked for.
+      next?.catch(() => undefined);
+      yield piece;
+    }
+  } finally {
+    // Nobody is to use the source after the caller has stopped.
+    await Promise.allSettled([next]);
+  }
+}

@@ -1,0 +1,67 @@
+/** Options that every long operation takes. */
+export interface WorkOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface Progress {
+  /** What is being done, such as `read keypoints2d`. */
+  readonly stage: string;
+  /** Bytes done so far, out of `total`. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Random access to bytes of a known length, wherever they are. All readers take one; none takes a path.
+ * Bytes handed out belong to the source: whoever wants to change them copies first.
+ */
+export interface Source {
+  readonly byteLength: number;
+  /** What messages call it; a file name or URL, empty when it has none. */
+  readonly name: string;
+  /** Bytes worth asking for at once when reading through, where every read costs a round trip. 1 MiB when left out. */
+  readonly pieceSize?: number;
+  /**
+   * The bytes from `start` up to `end` (exclusive). Rejects with a `FormatError` `truncated` when the source proves
+   * shorter than its `byteLength`, with the signal's reason when aborted.
+   */
+  read(start: number, end: number, options?: ReadOptions): Promise<Uint8Array>;
+  /** The same without waiting and without a copy, where the bytes are in memory already. */
+  view?(start: number, end: number): Uint8Array;
+  /** Fills `target` with the bytes from `start`, for callers that reuse a buffer. */
+  readInto?(target: Uint8Array, start: number, options?: ReadOptions): Promise<void>;
+  /** Frees what the source holds open. Reading afterwards fails. */
+  close?(): Promise<void>;
+}
+
+/** Entries of a folder that is read as one data set. Paths are relative, separated by `/`. */
+export interface Folder {
+  readonly name: string;
+  list(path: string, options?: ReadOptions): Promise<readonly FolderEntry[]>;
+  /** Rejects with `FormatError` `missing` when there is no such file. */
+  open(path: string, options?: ReadOptions): Promise<Source>;
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder";
+  /** Bytes of a file, where known without opening it. */
+  readonly byteLength?: number;
+}
+
+/**
+ * Where bytes are written to, front to back. Nothing is visible under the target's name before `commit`; after `abort`
+ * nothing remains. Both may be called once.
+ */
+export interface Sink {
+  readonly name: string;
+  /** Resolves when the caller may reuse `bytes`. */
+  append(bytes: Uint8Array): Promise<void>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}

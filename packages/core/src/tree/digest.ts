@@ -1,0 +1,63 @@
+import { FormatError } from "../errors.js";
+import type { WorkOptions } from "../source/source.js";
+import type { Value } from "../value/value.js";
+import { bytesJson, digestArrayNode } from "./digest-array.js";
+import { ValueDigest } from "./digest-value.js";
+import type { Node } from "./node.js";
+
+export interface DigestOptions extends WorkOptions {
+  /** How the result is wrapped. Default: `npz` for an archive, `npy` for one array, else `pickle`. */
+  readonly container?: string | undefined;
+  /** Objects that may be looked at, counting shared ones each time. Default 2 million. */
+  readonly maxObjects?: number | undefined;
+  /** How deep objects may be nested. Default 500. */
+  readonly maxDepth?: number | undefined;
+}
+
+const MAX_OBJECTS = 2_000_000;
+const MAX_DEPTH = 500;
+
+/**
+ * A short, exact description of all that is in a file, as JSON: equal digests mean equal content. Arrays appear with
+ * their checksum, first elements and sum, other values as they are. `describe.py`, beside the conformance fixtures,
+ * prints the same for the Python side.
+ *
+ * Throws `FormatError` `limit` for values that are nested too deep, contain themselves or are too many.
+ */
+export async function digest(node: Node, options: DigestOptions = {}): Promise<Readonly<Record<string, unknown>>> {
+  const values = new ValueDigest(options.maxObjects ?? MAX_OBJECTS, options.maxDepth ?? MAX_DEPTH);
+  const container = options.container ?? containerOf(node);
+  return { [container]: await digestNode(node, values, options) };
+}
+
+function containerOf(node: Node): string {
+  if (node.kind === "array") return "npy";
+  return node.kind === "group" && !node.load ? "npz" : "pickle";
+}
+
+async function digestNode(node: Node, values: ValueDigest, options: DigestOptions): Promise<unknown> {
+  if (node.kind === "array") {
+    if (node.type.name !== "object" && node.chunks) return digestArrayNode(node, options);
+    return values.of(await node.load(options), node.path);
+  }
+  if (node.kind === "scalar") return values.of(node.value, node.path);
+  if (node.load) return values.of(await node.load(options), node.path);
+  const members: [string, unknown][] = [];
+  for (const key of node.kind === "group" ? node.keys : []) {
+    options.signal?.throwIfAborted();
+    const child = await (node as Extract<Node, { kind: "group" }>).child(key, options);
+    if (!child) throw new FormatError("missing", "a listed member is not there", { path: key });
+    members.push([
+      key,
+      isRawEntry(child) ? { rawbytes: bytesJson(child.value).bytes } : await digestNode(child, values, options),
+    ]);
+  }
+  return Object.fromEntries(members);
+}
+
+/** An archive entry that is no array. */
+function isRawEntry(
+  node: Node,
+): node is { readonly kind: "scalar"; readonly path: string; readonly value: Uint8Array } {
+  return node.kind === "scalar" && (node.value as Value) instanceof Uint8Array;
+}

@@ -1,0 +1,61 @@
+import type { DType } from "../ndarray/dtype.js";
+import type { NdArray } from "../ndarray/ndarray.js";
+import type { WorkOptions } from "../source/source.js";
+import type { Value } from "../value/value.js";
+
+/**
+ * Every container is presented as a tree of nodes whose values load on demand: an npz archive, a pickled dict, a JSON
+ * document alike. Nodes know their path inside the file (see `memberPath`).
+ */
+export type Node = GroupNode | ListNode | ArrayNode | ScalarNode;
+
+/** Named children: an archive, a dict with string keys. */
+export interface GroupNode {
+  readonly kind: "group";
+  readonly path: string;
+  /** Names in stored order. */
+  readonly keys: readonly string[];
+  child(key: string, options?: WorkOptions): Promise<Node | undefined>;
+  /** Stored bytes of a child, where the container knows them without reading it. */
+  storedBytes?(key: string): number | undefined;
+  /**
+   * The exact value with all arrays in it, for groups that are one value (a dict); absent for containers such as
+   * archives. Shared and cyclic objects stay shared and cyclic.
+   */
+  load?(options?: WorkOptions): Promise<Value>;
+}
+
+export interface ListNode {
+  readonly kind: "list";
+  readonly path: string;
+  readonly length: number;
+  /** `tuple` for what is written back as one; a list when left out. */
+  readonly form?: "list" | "tuple";
+  child(index: number, options?: WorkOptions): Promise<Node>;
+  load?(options?: WorkOptions): Promise<Value>;
+}
+
+/** An array whose header is known and whose elements are still in the file. */
+export interface ArrayNode {
+  readonly kind: "array";
+  readonly path: string;
+  readonly type: DType;
+  readonly shape: readonly number[];
+  readonly order: "C" | "F";
+  /** The array, where it is in memory already. */
+  readonly array?: NdArray;
+  /** All elements. Object arrays hold {@link Value}s. */
+  load(options?: WorkOptions): Promise<NdArray>;
+  /**
+   * The packed elements in stored order and byte order, piece by piece, for copying without holding all of them.
+   * Absent for object arrays. A piece is valid until the next one is asked for.
+   */
+  chunks?(options?: WorkOptions): AsyncIterable<Uint8Array>;
+}
+
+/** Anything else: a number, text, bytes, None, a set, … in memory already. */
+export interface ScalarNode {
+  readonly kind: "scalar";
+  readonly path: string;
+  readonly value: Value;
+}
