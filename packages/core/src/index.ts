@@ -34,8 +34,9 @@ export {
   type Field,
   typeLabel,
 } from "./ndarray/dtype.js";
+export type { DataOf, ElementOf, TypedArray } from "./ndarray/elements.js";
 export { decodeHalves, fromHalf, toHalf } from "./ndarray/float16.js";
-export { type DataOf, type ElementOf, NdArray, type Shape, type TypedArray, zeros } from "./ndarray/ndarray.js";
+export { NdArray, type Shape, zeros } from "./ndarray/ndarray.js";
 export { pad } from "./ndarray/pad.js";
 export type { AxisRange } from "./ndarray/range.js";
 export { blobSource } from "./source/blob.js";

@@ -3,6 +3,7 @@ import type { ContainerSpec, Dataset } from "../ir.js";
 import type { Plan } from "../plan/plan.js";
 import { docs } from "../print/comment.js";
 import { Code, type Literal, type LiteralObject } from "../print/literal.js";
+import { shareCounts } from "./counts.js";
 import { CORE, constant, importOf, type Output, sourceFile } from "./output.js";
 import { outputPath, siblingModule } from "./paths.js";
 
@@ -10,7 +11,7 @@ import { outputPath, siblingModule } from "./paths.js";
 export function emitLayout(plan: Plan): Output {
   const { dataset } = plan;
   const codecs = [...new Set(supportedContainers(dataset).map(({ kind }) => kind))];
-  const value = layoutFields(dataset, (kind) => new Code(kind), new Code("validate"));
+  const { layout, shared } = shareCounts(layoutFields(dataset, (kind) => new Code(kind), new Code("validate")));
   return {
     path: outputPath(dataset, "layout"),
     sources: [dataset.file],
@@ -18,10 +19,19 @@ export function emitLayout(plan: Plan): Output {
     structure: sourceFile(
       [...importOf(CORE, ["type Layout", ...codecs]), ...importOf(siblingModule(dataset, "validate"), ["validate"])],
       [
+        ...shared.map(({ name, value }) =>
+          constant({
+            name,
+            type: "Readonly<Record<string, number>>",
+            value,
+            docs: docs({ opening: "Keypoints of each convention that a file may name.", text: [] }),
+            exported: false,
+          }),
+        ),
         constant({
           name: "layout",
           type: "Layout",
-          value,
+          value: layout,
           docs: docs({ opening: "What is where in a file, for core's engine.", text: [] }),
         }),
       ],

@@ -88,12 +88,14 @@ export function constant(options: {
   type: string;
   value: Literal;
   docs: readonly string[];
+  /** True when left out. */
+  exported?: boolean;
 }): VariableStatementStructure {
-  const { name, type, value } = options;
-  const head = `export const ${name}: ${type} = `;
+  const { name, type, value, exported = true } = options;
+  const head = `${exported ? "export " : ""}const ${name}: ${type} = `;
   return {
     kind: StructureKind.VariableStatement,
-    isExported: true,
+    isExported: exported,
     declarationKind: VariableDeclarationKind.Const,
     docs: [...options.docs],
     declarations: [{ name, type, initializer: indented(printLiteral(value, { column: head.length + 1 })) }],

@@ -9,7 +9,8 @@ import type {
   ScalarLayout,
 } from "../layout/layout.js";
 import { dtype, textType } from "../ndarray/dtype.js";
-import { type DataOf, NdArray } from "../ndarray/ndarray.js";
+import type { DataOf } from "../ndarray/elements.js";
+import { NdArray } from "../ndarray/ndarray.js";
 import type { WorkOptions } from "../source/source.js";
 import type { ArrayNode, GroupNode, Node } from "../tree/node.js";
 import { boxed } from "../tree/value-node.js";

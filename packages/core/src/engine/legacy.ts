@@ -1,7 +1,8 @@
 import { FormatError } from "../errors.js";
 import type { ArrayLayout } from "../layout/layout.js";
 import { type DTypeName, dtype } from "../ndarray/dtype.js";
-import { type DataOf, NdArray, type TypedArray } from "../ndarray/ndarray.js";
+import type { DataOf, TypedArray } from "../ndarray/elements.js";
+import { NdArray } from "../ndarray/ndarray.js";
 import { pad } from "../ndarray/pad.js";
 import { plainScalar } from "./scalar.js";
 import { fitsShape } from "./shape.js";

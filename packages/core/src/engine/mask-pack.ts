@@ -1,5 +1,6 @@
 import { FormatError } from "../errors.js";
-import { type NdArray, type TypedArray, zeros } from "../ndarray/ndarray.js";
+import type { TypedArray } from "../ndarray/elements.js";
+import { type NdArray, zeros } from "../ndarray/ndarray.js";
 
 /** Positions of the ones of a mask. Throws `FormatError` `mismatch` for anything but zeros and ones in one axis. */
 export function maskPositions(mask: NdArray, path: string): readonly number[] {

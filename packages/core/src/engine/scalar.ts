@@ -1,7 +1,8 @@
 import type { ScalarLayout } from "../layout/layout.js";
 import type { DTypeName } from "../ndarray/dtype.js";
 import { type DType, dtype, textType } from "../ndarray/dtype.js";
-import { type DataOf, type ElementOf, NdArray } from "../ndarray/ndarray.js";
+import type { DataOf, ElementOf } from "../ndarray/elements.js";
+import { NdArray } from "../ndarray/ndarray.js";
 import { Complex, Float, float, NumpyScalar, type Value } from "../value/value.js";
 
 /** Everyday JavaScript for one stored value: ints as numbers where exact, numpy scalars and floats unwrapped. */

@@ -1,5 +1,5 @@
 import type { DType, DTypeName } from "./dtype.js";
-import type { DataOf, TypedArray } from "./ndarray.js";
+import type { DataOf, TypedArray } from "./elements.js";
 import { rowMajorStrides, sizeOf } from "./strides.js";
 
 /** Copies the elements of a strided view into packed memory of the same kind, in C order. */

@@ -1,80 +1,14 @@
 import { FormatError } from "../errors.js";
 import type { Value } from "../value/value.js";
-import { Complex } from "../value/value.js";
 import { type Descr, type DType, type DTypeName, dtype, littleEndian } from "./dtype.js";
-import { fromHalf, toHalf } from "./float16.js";
+import { type DataOf, type ElementOf, elementAt, setElement } from "./elements.js";
 import { gather } from "./gather.js";
+import { Memory, type Stored } from "./memory.js";
 import { type AxisRange, resolveRange } from "./range.js";
-import { decodeElements, encodeElements } from "./storage.js";
+import { encodeElements } from "./storage.js";
 import { columnMajorStrides, rowMajorStrides, sizeOf } from "./strides.js";
 
-export type TypedArray =
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigUint64Array
-  | Float32Array
-  | Float64Array;
-
-/**
- * What {@link NdArray.data} holds. bool is one byte an element, float16 its bit pattern, complex two floats an element,
- * datetime64 and timedelta64 counts of their unit, struct the packed bytes of each element.
- */
-export interface DataOf {
-  bool: Uint8Array;
-  int8: Int8Array;
-  int16: Int16Array;
-  int32: Int32Array;
-  int64: BigInt64Array;
-  uint8: Uint8Array;
-  uint16: Uint16Array;
-  uint32: Uint32Array;
-  uint64: BigUint64Array;
-  float16: Uint16Array;
-  float32: Float32Array;
-  float64: Float64Array;
-  complex64: Float32Array;
-  complex128: Float64Array;
-  string: string[];
-  bytes: Uint8Array[];
-  object: Value[];
-  datetime64: BigInt64Array;
-  timedelta64: BigInt64Array;
-  struct: Uint8Array[];
-}
-
-/** What one element is in JavaScript. */
-export interface ElementOf {
-  bool: boolean;
-  int8: number;
-  int16: number;
-  int32: number;
-  int64: bigint;
-  uint8: number;
-  uint16: number;
-  uint32: number;
-  uint64: bigint;
-  float16: number;
-  float32: number;
-  float64: number;
-  complex64: Complex;
-  complex128: Complex;
-  string: string;
-  bytes: Uint8Array;
-  object: Value;
-  datetime64: bigint;
-  timedelta64: bigint;
-  struct: Uint8Array;
-}
-
 export type Shape = readonly number[];
-
-/** Bytes of an array as a file stores them, or how to get them when first needed. */
-export type Stored = Uint8Array | (() => Uint8Array);
 
 export interface StoredOptions {
   readonly order?: "C" | "F" | undefined;
@@ -82,7 +16,7 @@ export interface StoredOptions {
 
 /**
  * An n-dimensional array: a view, by strides, over memory that may belong to a file's buffer. Views made by `slice` and
- * `transpose` share memory with their array; `copy`, `contiguous` and `astype` say when they do not.
+ * `transpose` share memory with their array; `copy` never does, `contiguous` and `reshape` only when they can.
  *
  * `data`, `shape`, `stride` and `offset` follow the convention of scijs and zarrita, so their functions accept one.
  * Sizes of `S` that are literals (`readonly [number, 190, 3]`) were verified when the array was read.
@@ -319,65 +253,6 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
   }
 }
 
-/** Shared memory of views: bytes as stored until someone asks for native data. */
-class Memory<D extends DTypeName> {
-  readonly #type: DType;
-  readonly #count: number;
-  #stored: Stored | undefined;
-  #data: DataOf[D] | undefined;
-
-  constructor(type: DType, stored: Stored | undefined, count: number) {
-    this.#type = type;
-    this.#stored = stored;
-    this.#count = count;
-  }
-
-  static of<D extends DTypeName>(type: DType, data: DataOf[D]): Memory<D> {
-    const perElement = type.name === "complex64" || type.name === "complex128" ? 2 : 1;
-    const memory = new Memory<D>(type, undefined, data.length / perElement);
-    memory.#data = data;
-    return memory;
-  }
-
-  get byteLength(): number {
-    return this.#count * this.#type.itemSize;
-  }
-
-  /**
-   * Part of the stored bytes, as long as nobody can have written to a native copy of them. (Not all of them to cut from:
-   * memory of wider elements can be longer than a byte array may be.)
-   */
-  stored(start: number, byteLength: number): Uint8Array | undefined {
-    // An empty view may start outside the memory.
-    if (byteLength === 0) return new Uint8Array(0);
-    if (this.#data) {
-      if (!ArrayBuffer.isView(this.#data) || this.#type.byteOrder === ">") return undefined;
-      return new Uint8Array(this.#data.buffer as ArrayBuffer, this.#data.byteOffset + start, byteLength);
-    }
-    const bytes = this.#bytes();
-    return byteLength === bytes.byteLength ? bytes : bytes.subarray(start, start + byteLength);
-  }
-
-  data(): DataOf[D] {
-    if (!this.#data) {
-      this.#data = decodeElements(this.#type, this.#bytes(), this.#count) as DataOf[D];
-      this.#stored = undefined;
-    }
-    return this.#data;
-  }
-
-  #bytes(): Uint8Array {
-    if (typeof this.#stored === "function") {
-      const bytes = this.#stored();
-      const needed = this.#count * this.#type.itemSize;
-      if (bytes.byteLength !== needed)
-        throw new FormatError("corrupt", `${needed} array bytes expected, ${bytes.byteLength} found`);
-      this.#stored = bytes;
-    }
-    return this.#stored as Uint8Array;
-  }
-}
-
 function asType(descr: DTypeName | Descr | DType): DType {
   if (typeof descr === "object" && "itemSize" in descr) return descr;
   return dtype(descr);
@@ -386,33 +261,6 @@ function asType(descr: DTypeName | Descr | DType): DType {
 function isPacked(shape: Shape, strides: readonly number[], packed: readonly number[]): boolean {
   if (sizeOf(shape) === 0) return true;
   return shape.every((size, axis) => size === 1 || strides[axis] === packed[axis]);
-}
-
-function elementAt(type: DType, data: DataOf[DTypeName], position: number): unknown {
-  switch (type.name) {
-    case "bool":
-      return (data as Uint8Array)[position] !== 0;
-    case "float16":
-      return fromHalf((data as Uint16Array)[position] as number);
-    case "complex64":
-    case "complex128":
-      return new Complex(
-        (data as Float64Array)[2 * position] as number,
-        (data as Float64Array)[2 * position + 1] as number,
-      );
-    default:
-      return data[position];
-  }
-}
-
-function setElement(type: DType, data: DataOf[DTypeName], position: number, value: unknown): void {
-  if (type.name === "complex64" || type.name === "complex128") {
-    const { re, im } = value as Complex;
-    (data as Float64Array)[2 * position] = re;
-    (data as Float64Array)[2 * position + 1] = im;
-  } else if (type.name === "float16") (data as Uint16Array)[position] = toHalf(value as number);
-  else if (type.name === "bool") (data as Uint8Array)[position] = value ? 1 : 0;
-  else (data as unknown[])[position] = value;
 }
 
 /** An array of zeros (false, empty text, null). */

@@ -1,6 +1,7 @@
 import { type DTypeName, littleEndian } from "./dtype.js";
+import type { TypedArray } from "./elements.js";
 import { toHalf } from "./float16.js";
-import { type NdArray, type TypedArray, zeros } from "./ndarray.js";
+import { type NdArray, zeros } from "./ndarray.js";
 import { rowMajorStrides, sizeOf } from "./strides.js";
 
 /**

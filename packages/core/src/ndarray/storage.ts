@@ -1,6 +1,6 @@
 import { FormatError } from "../errors.js";
 import type { DType, DTypeName, Field } from "./dtype.js";
-import type { DataOf, TypedArray } from "./ndarray.js";
+import type { DataOf, TypedArray } from "./elements.js";
 
 type View = (buffer: ArrayBuffer, byteOffset: number, length: number) => TypedArray;
 

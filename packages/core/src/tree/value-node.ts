@@ -1,5 +1,6 @@
 import { dtype } from "../ndarray/dtype.js";
-import { type DataOf, NdArray } from "../ndarray/ndarray.js";
+import type { DataOf } from "../ndarray/elements.js";
+import { NdArray } from "../ndarray/ndarray.js";
 import { elementPath, memberPath } from "../value/path.js";
 import { Instance, NumpyScalar, Tuple, type Value } from "../value/value.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "./node.js";

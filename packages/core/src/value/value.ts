@@ -1,5 +1,8 @@
+import { Complex } from "../ndarray/complex.js";
 import type { DType } from "../ndarray/dtype.js";
 import type { NdArray } from "../ndarray/ndarray.js";
+
+export { Complex };
 
 /**
  * A value exactly as Python stored it. What JavaScript can tell apart is delivered plainly: `null`, booleans, strings,
@@ -34,15 +37,6 @@ export class Float extends Number {}
 /** The exact form of a Python float: a {@link Float} when `value` is a whole number, else the number itself. */
 export function float(value: number): number | Float {
   return Number.isInteger(value) && !Object.is(value, -0) ? new Float(value) : value;
-}
-
-export class Complex {
-  readonly re: number;
-  readonly im: number;
-  constructor(re: number, im: number) {
-    this.re = re;
-    this.im = im;
-  }
 }
 
 /** A Python tuple: an array that is written back as a tuple. */

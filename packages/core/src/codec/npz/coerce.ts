@@ -1,7 +1,8 @@
 import { FormatError } from "../../errors.js";
 import { type DType, dtype } from "../../ndarray/dtype.js";
+import type { DataOf } from "../../ndarray/elements.js";
 import { toHalf } from "../../ndarray/float16.js";
-import { type DataOf, NdArray, zeros } from "../../ndarray/ndarray.js";
+import { NdArray, zeros } from "../../ndarray/ndarray.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { ArrayNode } from "../../tree/node.js";
 import { isArrayNode, settle } from "../../tree/settle.js";

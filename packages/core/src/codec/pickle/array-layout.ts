@@ -1,5 +1,6 @@
 import { type DType, littleEndian } from "../../ndarray/dtype.js";
-import { NdArray, type Stored } from "../../ndarray/ndarray.js";
+import type { Stored } from "../../ndarray/memory.js";
+import { NdArray } from "../../ndarray/ndarray.js";
 import { swapBytes } from "../../ndarray/storage.js";
 import type { ArrayLayout } from "./slots.js";
 

@@ -84,21 +84,19 @@ export class Values {
     return value;
   }
 
-  /** The part of a key that makes it unhashable. Tuples are looked into once. */
+  /** The part of a key that makes it unhashable. Tuples are looked into once, and bytes in them are fetched. */
   #unhashable(value: Value): Value | undefined {
     if (!(value instanceof Tuple)) return isMutable(value) ? value : undefined;
-    if (this.#hashable.has(value)) return undefined;
-    const open: Tuple[] = [value];
-    this.#hashable.add(value);
-    for (let tuple = open.pop(); tuple; tuple = open.pop()) {
+    const tuples = new Set<Tuple>([value]);
+    for (const tuple of tuples) {
+      if (this.#hashable.has(tuple)) continue;
       for (const [index, item] of tuple.entries()) {
-        if (item instanceof Tuple) {
-          if (!this.#hashable.has(item)) open.push(item);
-          this.#hashable.add(item);
-        } else if ((item as Slot) instanceof Blob) tuple[index] = blobValue(item as unknown as Blob);
+        if (item instanceof Tuple) tuples.add(item);
+        else if ((item as Slot) instanceof Blob) tuple[index] = blobValue(item as unknown as Blob);
         else if (isMutable(item)) return item;
       }
     }
+    for (const tuple of tuples) this.#hashable.add(tuple);
     return undefined;
   }
 
