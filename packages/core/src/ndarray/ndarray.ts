@@ -60,19 +60,19 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
   }
 
   /** An array over `data` in C order, sharing it. `data` must be what {@link DataOf} states for the type. */
-  static from<D extends DTypeName>(
+  static from<D extends DTypeName, const S extends Shape = Shape>(
     descr: D | Descr | DType,
     data: DataOf[NoInfer<D>],
-    shape?: Shape,
+    shape?: S,
     options: StoredOptions = {},
-  ): NdArray<D> {
+  ): NdArray<D, S> {
     const type = asType(descr);
     const perElement = type.name === "complex64" || type.name === "complex128" ? 2 : 1;
     const count = data.length / perElement;
-    const actual = shape ?? [count];
+    const actual = shape ?? ([count] as readonly number[] as S);
     if (sizeOf(actual) !== count) throw new RangeError(`shape (${actual.join(", ")}) does not hold ${count} elements`);
     const strides = options.order === "F" ? columnMajorStrides(actual) : rowMajorStrides(actual);
-    return new NdArray<D>(type, actual, strides, 0, Memory.of<D>(type, data));
+    return new NdArray<D, S>(type, actual, strides, 0, Memory.of<D>(type, data));
   }
 
   get ndim(): number {
@@ -264,11 +264,14 @@ function isPacked(shape: Shape, strides: readonly number[], packed: readonly num
 }
 
 /** An array of zeros (false, empty text, null). */
-export function zeros<D extends DTypeName>(descr: D | Descr | DType, shape: Shape): NdArray<D> {
+export function zeros<D extends DTypeName, const S extends Shape = Shape>(
+  descr: D | Descr | DType,
+  shape: S,
+): NdArray<D, S> {
   const type = asType(descr);
   const count = sizeOf(shape);
   if (type.name === "object") {
-    return NdArray.from<D>(type, new Array<Value>(count).fill(null) as unknown as DataOf[D], shape);
+    return NdArray.from<D, S>(type, new Array<Value>(count).fill(null) as unknown as DataOf[D], shape);
   }
-  return NdArray.fromBytes(littleEndian(type), shape, new Uint8Array(count * type.itemSize)) as unknown as NdArray<D>;
+  return NdArray.fromBytes(littleEndian(type), shape, new Uint8Array(count * type.itemSize)) as unknown as NdArray<D, S>;
 }

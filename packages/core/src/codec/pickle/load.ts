@@ -161,14 +161,15 @@ async function loadBatch(
   const memory = new Uint8Array(end - first.at);
   await readFully(source, memory, first.at, options);
   let used = 0;
-  const seen = new Map<Blob, Uint8Array>();
+  // By position: one piece of the file can be the bytes of several leaves, and is only moved once.
+  const seen = new Map<number, Uint8Array>();
   for (const leaf of batch) {
     const blob = blobOf(leaf);
-    let bytes = seen.get(blob);
+    let bytes = seen.get(blob.at);
     if (!bytes) {
       bytes = pack(memory, blob, blob.at - first.at, used);
       if (bytes.buffer === memory.buffer) used = bytes.byteOffset + bytes.byteLength;
-      seen.set(blob, bytes);
+      seen.set(blob.at, bytes);
     }
     loaded.set(leaf, finished(leaf, bytes));
   }
