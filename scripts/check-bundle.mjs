@@ -51,6 +51,9 @@ async function measure(name, contents) {
   }
 }
 
+/** Calls of require (methods of that name are somebody's own business), and imports from Node. */
+const NODE_ONLY = /(?<![\w$.#])require\s*\(\s*["'`]|\b__require\s*\(|\b(?:from|import)\s*\(?\s*["'`]node:/;
+
 function lookForNode(name, { metafile, outputFiles }) {
   const guilty = Object.entries(metafile.inputs).flatMap(([file, { imports }]) =>
     imports.filter(({ path }) => path.startsWith("node:")).map(({ path }) => `${name}: ${file} imports ${path}`),
@@ -59,7 +62,7 @@ function lookForNode(name, { metafile, outputFiles }) {
   if (guilty.length > 0) return;
   for (const { path, text } of outputFiles) {
     const lines = text.split("\n");
-    const at = lines.findIndex((line) => /\brequire\s*\(|\b(?:from|import)\s*\(?\s*["'`]node:/.test(line));
+    const at = lines.findIndex((line) => NODE_ONLY.test(line));
     if (at < 0) continue;
     const around = lines.slice(Math.max(0, at - 1), at + 2).map((line) => `  ${line.slice(0, 200)}`);
     problems.push(`${name}: ${relative(root, path)} calls require() or imports from Node\n${around.join("\n")}`);

@@ -49,6 +49,7 @@ export async function* inflateRawChunks(
   };
   for await (const piece of input) {
     for (let at = 0; at < piece.byteLength; at += STEP) {
+      await giveWay();
       options.signal?.throwIfAborted();
       push(inflater, piece.subarray(at, at + STEP), false);
       yield* take();
@@ -62,6 +63,28 @@ export async function* inflateRawChunks(
       `the compressed data holds ${total} of the ${size} bytes that it is said to hold`,
     );
   }
+}
+
+/** How long the page is kept from its own work at a time, in milliseconds. */
+const TURN = 30;
+
+/** When the page was last let to its own work. */
+let turnStarted = 0;
+
+/**
+ * Lets the page draw and handle what has happened, an abort by its user for one, when that had to wait for long enough.
+ * Waiting for what is in memory already does not do that: promises go before everything else.
+ */
+async function giveWay(): Promise<void> {
+  if (performance.now() - turnStarted < TURN) return;
+  // Timers are held back to several milliseconds, messages are not.
+  const { port1, port2 } = new MessageChannel();
+  await new Promise<void>((resolve) => {
+    port1.onmessage = () => resolve();
+    port2.postMessage(undefined);
+  });
+  port1.close();
+  turnStarted = performance.now();
 }
 
 /** See `Platform.inflateRawStart`. */

@@ -109,9 +109,14 @@ class Remote {
     throw this.#statusError(answer);
   }
 
-  /** For servers that hide Content-Range from pages of other origins, as CORS does by default. */
+  /**
+   * For servers that hide Content-Range from pages of other origins, as CORS does by default. They hide Content-Encoding
+   * too, so the length of compressed content would pass for that of the file; but whoever asks for a range, be it all of
+   * it, asks for no compression (Fetch standard).
+   */
   async lengthByHead(signal: AbortSignal | undefined): Promise<number | undefined> {
-    const answer = await this.#fetch({ method: "HEAD", headers: { ...this.#options.headers }, signal: signal ?? null });
+    const headers = { ...this.#options.headers, Range: "bytes=0-" };
+    const answer = await this.#fetch({ method: "HEAD", headers, signal: signal ?? null });
     if (!answer.ok || answer.headers.get("Content-Encoding") !== null) return undefined;
     return wholeNumber(answer.headers.get("Content-Length"));
   }
@@ -149,8 +154,12 @@ class Remote {
     return new Error(`${this.name}: the server answered ${status}`);
   }
 
+  /**
+   * Past the browser's cache: Chromium's makes requests for one URL wait for each other, and answers with parts of an
+   * older file without asking the server.
+   */
   async #fetch(init: RequestInit): Promise<Response> {
-    return (this.#options.fetch ?? fetch)(this.#url, init);
+    return (this.#options.fetch ?? fetch)(this.#url, { cache: "no-store", ...init });
   }
 }
 

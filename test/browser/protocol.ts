@@ -1,0 +1,66 @@
+/** What page and server say to each other, and where. */
+
+/** What came of one check. */
+export interface Result {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found out, or what went wrong. */
+  readonly detail: string;
+}
+
+/** One answer of the server to a request for a file. */
+export interface Answer {
+  readonly method: string;
+  /** `bytes=0-65535`; empty when the whole file was asked for. */
+  readonly range: string;
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  /** Bytes of the file that were sent. */
+  readonly bytes: number;
+  /** How many requests for this file were open while this one was answered, itself included. */
+  readonly atOnce: number;
+}
+
+/**
+ * How a file is served; the first part of its path. A second part sets requests apart that are counted apart:
+ * `/ranges/<tag>/full.npz`.
+ *
+ * - `ranges`: any part of it
+ * - `whole`: always all of it
+ * - `slow`: any part of it, after a while
+ * - `stalling`: the beginning at once; of anything else one byte, and then nothing more
+ * - `silent`: the beginning at once; of anything else not even a status
+ * - `stuck`: one half of it, and then nothing more
+ * - `changing`: any part of a file that is another one after `paths.change`
+ * - `packed`: any part of it; without a range it is compressed on the way, where the client can undo that
+ */
+export const MODES = ["ranges", "whole", "slow", "stalling", "silent", "stuck", "changing", "packed"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** How long a `slow` answer takes, in milliseconds. */
+export const SLOW = 250;
+
+export const paths = {
+  /** POST: the list of results, when all is done. */
+  results: "/results",
+  /** POST `<written>/<name>`: a file that was made in the page. */
+  written: "/written",
+  /** POST `<change>/<path of a file>`: changes a `changing` file. Caches must not see that this is about the file. */
+  change: "/change",
+  /** GET `<traffic>/<path of a file>`: the answers to all requests for it, as a list of {@link Answer}. */
+  traffic: "/traffic",
+  /** GET: what Node makes of each fixture; see `Verdict`. */
+  verdicts: "/verdicts",
+  /** GET: where the server of another origin is. */
+  elsewhere: "/elsewhere",
+} as const;
+
+/** Fixtures that the page reads, and writes again. */
+export const REWRITTEN = ["full.npz", "full.pkl", "compressed.npz", "compressed.pkl", "nested.npz"] as const;
+
+/** The script that runs in a worker. It alone may also connect to the server of another origin. */
+export const WORKER = "/worker.js";
+
+/** A file that is served besides the fixtures: HumanData with keypoints of many frames, stored uncompressed. */
+export const LARGE = "large.npz";
+export const LARGE_FRAMES = 2000;
