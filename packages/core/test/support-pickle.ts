@@ -196,9 +196,10 @@ export function expectDescribed(found: unknown, expected: unknown, path = ""): v
 
 /**
  * Whether two values are the same, and shared and cyclic in the same places. Arrays may have become little-endian: numpy
- * swaps them while it unpickles.
+ * swaps them while it unpickles. `loose` leaves out what Python does not keep: the order of sets, and the identity of
+ * what is no container.
  */
-export function sameValues(a: Value, b: Value): boolean {
+export function sameValues(a: Value, b: Value, { loose = false }: { readonly loose?: boolean } = {}): boolean {
   const pairs = new Map<unknown, unknown>();
   const reverse = new Map<unknown, unknown>();
   const open: [Value, Value][] = [[a, b]];
@@ -209,7 +210,7 @@ export function sameValues(a: Value, b: Value): boolean {
       return false;
     }
     if (typeof right !== "object" || right === null || left.constructor !== right.constructor) return false;
-    if (isObject(left)) {
+    if (loose ? isContainer(left) : isObject(left)) {
       if (pairs.has(left) || reverse.has(right)) {
         if (pairs.get(left) === right) continue;
         return false;
@@ -217,7 +218,7 @@ export function sameValues(a: Value, b: Value): boolean {
       pairs.set(left, right);
       reverse.set(right, left);
     }
-    const parts = partsOf(left, right);
+    const parts = partsOf(left, right, loose);
     if (!parts) return false;
     for (const part of parts) open.push(part);
   }
@@ -230,9 +231,14 @@ function isObject(value: object): boolean {
   return !(value instanceof Float || value instanceof DTypeValue);
 }
 
+function isContainer(value: object): boolean {
+  if (value instanceof Tuple) return value.length > 0;
+  return Array.isArray(value) || value instanceof Map || value instanceof Set || value instanceof NdArray;
+}
+
 type Pair = [Value, Value];
 
-function partsOf(a: Value, b: Value): Pair[] | undefined {
+function partsOf(a: Value, b: Value, loose: boolean): Pair[] | undefined {
   const zip = (left: readonly Value[], right: readonly Value[]): Pair[] | undefined =>
     left.length === right.length ? left.map((item, index): Pair => [item, right[index] as Value]) : undefined;
   if (Array.isArray(a)) return zip(a, b as readonly Value[]);
@@ -241,7 +247,7 @@ function partsOf(a: Value, b: Value): Pair[] | undefined {
     if (a instanceof DefaultDict && a.factory !== (b as DefaultDict).factory) return undefined;
     return zip([...a].flat() as Value[], [...other].flat() as Value[]);
   }
-  if (a instanceof Set) return zip([...a], [...(b as Set<Value>)]);
+  if (a instanceof Set) return zip(members(a, loose), members(b as Set<Value>, loose));
   if (a instanceof Float) return zip([Number(a)], [Number(b)]);
   if (a instanceof Uint8Array) return hex(a) === hex(b as Uint8Array) ? [] : undefined;
   if (a instanceof Complex) return zip([a.re, a.im], [(b as Complex).re, (b as Complex).im]);
@@ -257,6 +263,11 @@ function partsOf(a: Value, b: Value): Pair[] | undefined {
   }
   if (a instanceof Instance) return zip([a.items, a.state], [(b as Instance).items, (b as Instance).state]);
   return a instanceof NdArray ? arrayParts(a, b as NdArray, zip) : undefined;
+}
+
+function members(set: ReadonlySet<Value>, sorted: boolean): Value[] {
+  const text = (value: Value): string => JSON.stringify(describeValue(value)) + typeof value;
+  return sorted ? [...set].sort((a, b) => (text(a) < text(b) ? -1 : 1)) : [...set];
 }
 
 function arrayParts(

@@ -107,17 +107,29 @@ export function swapBytes(bytes: Uint8Array, word: number): void {
   }
 }
 
+/** UTF-16 units of text that is being put together: as one string each, not as a chain of single characters. */
+const UNITS = new Uint16Array(1024);
+
 /** UCS-4 text; trailing NULs are padding, inner ones belong to the text. Values beyond Unicode become U+FFFD. */
 function decodeText(bytes: Uint8Array, big: boolean): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.byteLength;
   while (end > 0 && view.getUint32(end - 4) === 0) end -= 4;
   let text = "";
+  let used = 0;
   for (let at = 0; at < end; at += 4) {
     const point = view.getUint32(at, !big);
-    text += point <= 0x10ffff ? String.fromCodePoint(point) : "\ufffd";
+    if (point < 0x10000) UNITS[used++] = point;
+    else if (point > 0x10ffff) UNITS[used++] = 0xfffd;
+    else {
+      UNITS[used++] = 0xd7c0 + (point >> 10);
+      UNITS[used++] = 0xdc00 | (point & 0x3ff);
+    }
+    if (used < UNITS.length - 1) continue;
+    text += String.fromCharCode.apply(null, UNITS.subarray(0, used) as unknown as number[]);
+    used = 0;
   }
-  return text;
+  return text + String.fromCharCode.apply(null, UNITS.subarray(0, used) as unknown as number[]);
 }
 
 function encodeText(text: string, place: Uint8Array, big: boolean): void {

@@ -29,9 +29,15 @@ export class ArrayParts {
   #filler: Slot = null;
 
   /** Notes that the `count` entries from `base` on are these parts. */
-  note(base: number, parts: readonly number[], count: number, callee: Slot, filler: Slot): void {
-    this.#callee = callee;
-    this.#filler = filler;
+  note(
+    base: number,
+    parts: readonly number[],
+    count: number,
+    callee: Slot | undefined,
+    filler: Slot | undefined,
+  ): void {
+    this.#callee = callee ?? null;
+    this.#filler = filler ?? null;
     if (base + count > this.#kinds.length) {
       const larger = new Uint8Array(2 * (base + count));
       larger.set(this.#kinds);

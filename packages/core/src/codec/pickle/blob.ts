@@ -1,6 +1,6 @@
 import { FormatError } from "../../errors.js";
 import { ByteArray } from "../../value/value.js";
-import { EscapeError, unescapeBytes, unquote } from "./escapes.js";
+import { EscapeError, unescapeBytes } from "./escapes.js";
 import { Need } from "./input.js";
 import { countLatin1, decodeLatin1 } from "./latin1.js";
 import type { Blob, Encoding } from "./slots.js";
@@ -18,7 +18,7 @@ export function decodeStored(stored: Uint8Array, encoding: Encoding): Uint8Array
     return bytes;
   }
   try {
-    return encoding === "escape" ? unescapeBytes(stored) : unquote(stored);
+    return unescapeBytes(stored);
   } catch (error) {
     if (error instanceof EscapeError) throw new FormatError("corrupt", error.message);
     throw error;
@@ -51,8 +51,12 @@ export function blobSize(blob: Blob): number | undefined {
   if (blob.bytes) return blob.bytes.byteLength;
   if (blob.encoding === "raw") return blob.length;
   if (!blob.home) return undefined;
-  if (blob.encoding !== "utf8") return blobBytes(blob).byteLength;
-  const size = countLatin1(blob.home, blob.at, blob.at + blob.length);
+  blob.size ??= blob.encoding === "utf8" ? countText(blob.home, blob.at, blob.length) : blobBytes(blob).byteLength;
+  return blob.size;
+}
+
+function countText(bytes: Uint8Array, at: number, length: number): number {
+  const size = countLatin1(bytes, at, at + length);
   if (size < 0) throw new FormatError("corrupt", NOT_LATIN1);
   return size;
 }

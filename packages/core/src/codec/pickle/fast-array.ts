@@ -40,8 +40,8 @@ export class ArrayReader {
   /** How many things are stored in the memo, and which. */
   count = 0;
   readonly parts: number[] = [];
-  callee: Slot = null;
-  filler: Slot = null;
+  callee: Slot | undefined = undefined;
+  filler: Slot | undefined = undefined;
   readonly #sizes: number[] = [];
   #axes = 0;
   #type: DType | undefined = undefined;
@@ -118,20 +118,25 @@ export class ArrayReader {
     return this.#bytes[this.#pos++] === byte;
   }
 
-  #isGlobal(slot: Slot, kind: string): boolean {
+  #isGlobal(slot: Slot | undefined, kind: string): boolean {
     return slot instanceof Global && slot.kind === kind;
   }
 
-  /** What an opcode gets from the memo; null, which nothing here wants, for other opcodes. */
-  #fetch(): Slot {
+  /** What an opcode gets from the memo; undefined for other opcodes. */
+  #fetch(): Slot | undefined {
     const op = this.#bytes[this.#pos];
     if (op === Op.BINGET) {
       this.#pos += 2;
-      return this.#machine.memoized(this.#bytes[this.#pos - 1] as number) ?? null;
+      return this.#stored(this.#bytes[this.#pos - 1] as number);
     }
-    if (op !== Op.LONG_BINGET) return null;
+    if (op !== Op.LONG_BINGET) return undefined;
     this.#pos += 5;
-    return this.#machine.memoized(this.#u32(this.#pos - 4)) ?? null;
+    return this.#stored(this.#u32(this.#pos - 4));
+  }
+
+  /** An entry of the memo; something that nothing here wants where there is none. */
+  #stored(index: number): Slot {
+    return this.#machine.memoized(index) ?? false;
   }
 
   /** An opcode that stores, if there is one. It must take the next memo index, as Python's pickler does. */
@@ -146,17 +151,13 @@ export class ArrayReader {
       if (this.#u32(this.#pos + 1) !== index) return false;
       this.#pos += 5;
     } else return true;
-    this.#stored(part);
-    return true;
-  }
-
-  #stored(part: number): void {
     this.parts[this.count++] = part;
+    return true;
   }
 
   #shape(): boolean {
     const known = this.#fetch();
-    if (known !== null) return known instanceof TupleSlot && this.#known(known.items);
+    if (known !== undefined) return known instanceof TupleSlot && this.#known(known.items);
     const marked = this.#bytes[this.#pos] === Op.MARK;
     if (marked) this.#pos++;
     this.#axes = 0;
@@ -253,7 +254,7 @@ export class ArrayReader {
   #storedAt(part: number, index: number | undefined): boolean {
     if (index === undefined) return true;
     if (index !== this.#base + this.count && index !== -1) return false;
-    this.#stored(part);
+    this.parts[this.count++] = part;
     return true;
   }
 

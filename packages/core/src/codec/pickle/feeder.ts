@@ -89,12 +89,13 @@ export class Feeder {
   /** Makes the window reach from `from` to `until` at least. */
   async #moveTo(from: number, until: number): Promise<void> {
     const input = this.#input;
-    const windowEnd = input.base + input.end;
-    const rest = Math.max(0, windowEnd - from);
-    const chunk = await this.#chunkAt(Math.max(from, windowEnd));
+    const chunk = await this.#chunkAt(Math.max(from, input.base + input.end));
+    // What was read ahead may begin before the end of a window that was stretched.
+    const rest = Math.max(0, chunk.start - from);
     if (rest > this.#headroom || chunk.end < until) return this.#stretchTo(from, until, chunk);
     const old = input.bytes;
-    if (rest > 0) chunk.buffer.set(old.subarray(input.end - rest, input.end), this.#headroom - rest);
+    const start = from - input.base;
+    if (rest > 0) chunk.buffer.set(old.subarray(start, start + rest), this.#headroom - rest);
     const base = chunk.start - this.#headroom;
     input.move(chunk.buffer, base, chunk.end - base, from);
     this.#recycle(old);

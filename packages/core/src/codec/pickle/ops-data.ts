@@ -115,18 +115,16 @@ function eightBit(m: Machine, length: number): void {
 }
 
 function stringLine(m: Machine): void {
-  const { input } = m;
-  const start = input.pos;
-  const line = input.line();
+  const bytes = unquote(m.input.line());
   const isData = m.wantsArrayData();
-  if (isData || m.textMode === "bytes") {
-    input.pos = start;
-    const blob = m.payloads.takeText(input, line.length, "quoted");
-    input.pos++;
-    blob.eightBit = isData && m.textMode !== "bytes";
-    m.charge(COST.object);
-    m.push(blob);
-  } else m.push(m.eightBitText(unquote(line)));
+  if (!isData && m.textMode !== "bytes") {
+    m.push(m.eightBitText(bytes));
+    return;
+  }
+  const blob = new Blob(bytes.slice(), 0, bytes.length, "raw");
+  blob.eightBit = isData && m.textMode !== "bytes";
+  m.charge(COST.object);
+  m.push(blob);
 }
 
 function bytes(m: Machine, length: number, mutable = false): void {

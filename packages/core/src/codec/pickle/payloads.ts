@@ -1,4 +1,4 @@
-import { blobBytes, NOT_LATIN1 } from "./blob.js";
+import { blobBytes, blobSize, NOT_LATIN1 } from "./blob.js";
 import { type Input, Need } from "./input.js";
 import { decodeLatin1 } from "./latin1.js";
 import { Blob, type Encoding } from "./slots.js";
@@ -16,6 +16,12 @@ export interface Payloads {
 /** The whole stream is in memory: nothing is copied. */
 export class WholePayloads implements Payloads {
   readonly near: number = Number.POSITIVE_INFINITY;
+  readonly #checks: boolean;
+
+  /** `checks` tells whether text must prove that it stands for bytes, whoever may want them. */
+  constructor(checks: boolean) {
+    this.#checks = checks;
+  }
 
   take(input: Input, length: number, what: string): Blob {
     input.require(length, what);
@@ -24,6 +30,7 @@ export class WholePayloads implements Payloads {
 
   takeText(input: Input, length: number, encoding: Encoding): Blob {
     const blob = new Blob(input.bytes, input.pos, length, encoding);
+    if (this.#checks) blobSize(blob);
     input.pos += length;
     return blob;
   }

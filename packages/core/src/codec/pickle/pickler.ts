@@ -186,17 +186,18 @@ export class Pickler {
   *#tuple(items: Tuple<unknown>): Part {
     const { emitter } = this;
     const { length } = items;
+    if (length === 0) {
+      emitter.op(Op.EMPTY_TUPLE);
+      return;
+    }
     this.#enterFixed(items);
     if (length > 3) emitter.op(Op.MARK);
     for (let index = 0; index < length; index++) {
       this.#step = index;
       yield items[index];
     }
-    if (length === 0) emitter.op(Op.EMPTY_TUPLE);
-    else
-      this.#leaveFixed(items, length > 3 ? [Op.POP_MARK] : new Array<number>(length).fill(Op.POP), () =>
-        emitter.tuple(length),
-      );
+    const drop = length > 3 ? [Op.POP_MARK] : new Array<number>(length).fill(Op.POP);
+    this.#leaveFixed(items, drop, () => emitter.tuple(length));
   }
 
   /** A tuple is stored after its items, so one that contains itself by way of a list is entered twice. */

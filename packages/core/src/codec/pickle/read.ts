@@ -32,7 +32,7 @@ export function runWhole(bytes: Uint8Array, options: ReadPickleOptions, lazy: bo
   checkHead(bytes.subarray(0, 64), options.path);
   const input = new Input(bytes.byteLength, options);
   input.move(bytes, 0, bytes.byteLength, 0);
-  const machine = new Machine(input, new WholePayloads(), { ...options, lazy });
+  const machine = new Machine(input, new WholePayloads(!lazy), { ...options, lazy });
   const wanted = run(machine);
   if (wanted) throw new Error(`the whole stream is there, yet ${wanted.kind} is wanted`);
   return machine;

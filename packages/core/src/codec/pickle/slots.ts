@@ -42,11 +42,8 @@ export class TupleSlot extends Internal {
   }
 }
 
-/**
- * How the bytes of a {@link Blob} are stored: as they are; as Latin-1 text in UTF-8 or in raw-unicode-escape; as the
- * quoted argument of STRING.
- */
-export type Encoding = "raw" | "utf8" | "escape" | "quoted";
+/** How the bytes of a {@link Blob} are stored: as they are, or as Latin-1 text in UTF-8 or in raw-unicode-escape. */
+export type Encoding = "raw" | "utf8" | "escape";
 
 /**
  * A bytes object, or a bytearray when `mutable`, whose bytes were not looked at yet. They are `length` bytes from `at`
@@ -60,6 +57,8 @@ export class Blob extends Internal {
   mutable = false;
   /** A string of Python 2 that was taken as array data; asked for again it may be text. */
   eightBit = false;
+  /** How many bytes the text stands for, once it was checked. */
+  size: number | undefined = undefined;
   /** The decoded bytes, once somebody asked. */
   bytes: Uint8Array | undefined = undefined;
   /** The value made of them. */
