@@ -273,5 +273,8 @@ export function zeros<D extends DTypeName, const S extends Shape = Shape>(
   if (type.name === "object") {
     return NdArray.from<D, S>(type, new Array<Value>(count).fill(null) as unknown as DataOf[D], shape);
   }
-  return NdArray.fromBytes(littleEndian(type), shape, new Uint8Array(count * type.itemSize)) as unknown as NdArray<D, S>;
+  return NdArray.fromBytes(littleEndian(type), shape, new Uint8Array(count * type.itemSize)) as unknown as NdArray<
+    D,
+    S
+  >;
 }

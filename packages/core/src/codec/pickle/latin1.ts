@@ -104,7 +104,7 @@ export function countLatin1(source: Uint8Array, start: number, end: number): num
 /** The whole, aligned words between `start` and `end`. */
 function wordsOf(source: Uint8Array, start: number, end: number): Int32Array {
   const aligned = start + ((4 - ((source.byteOffset + start) & 3)) & 3);
-  const count = (end - aligned) >> 2;
+  const count = Math.floor((end - aligned) / 4);
   return count > 0 ? new Int32Array(source.buffer, source.byteOffset + aligned, count) : NO_WORDS;
 }
 

@@ -177,7 +177,7 @@ async function loadBatch(
 
 /** Moves a blob's bytes down to the next aligned place, decoded: typed arrays are then views. */
 function pack(memory: Uint8Array, blob: Blob, start: number, used: number): Uint8Array {
-  const at = (used + ALIGNMENT - 1) & -ALIGNMENT;
+  const at = Math.ceil(used / ALIGNMENT) * ALIGNMENT;
   const { length, encoding } = blob;
   if (at > start || (encoding !== "raw" && encoding !== "utf8")) {
     const copy = new Blob(memory.slice(start, start + length), 0, length, encoding);

@@ -63,7 +63,7 @@ class Slab {
 }
 
 function align(position: number): number {
-  return (position + ALIGNMENT - 1) & -ALIGNMENT;
+  return Math.ceil(position / ALIGNMENT) * ALIGNMENT;
 }
 
 /** Text in the window as the bytes it stands for, in memory of its own. */
