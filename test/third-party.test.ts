@@ -21,7 +21,7 @@ const page = readFileSync(join(root, "docs/writing-a-schema.md"), "utf8");
 const somakit = join(root, "packages/cli/dist/bin.js");
 
 /** A project of somebody else's, outside this repository, that has nothing but the packages. */
-describe("a data set that somakit has never heard of", { shuffle: false }, () => {
+describe("a data set that somakit has never heard of", { shuffle: false, timeout: 60_000 }, () => {
   let project: string;
 
   beforeAll(() => {
@@ -90,12 +90,15 @@ describe("a data set that somakit has never heard of", { shuffle: false }, () =>
        import * as mocap from "../out/somakit/mocap/index.gen.js";
        const value = await mocap.read(await fileSource("walk.npz"));
        value.gender = "x"; value.trans = value.trans.slice([0, 23]);
-       for (const issue of await mocap.check(value)) console.log(issue.code, issue.path, issue.rule);`,
+       for (const issue of await mocap.check(value)) console.log(issue.code, issue.path, issue.rule);
+       const { MemorySink } = await import("@somakit/core");
+       await mocap.write(new MemorySink(), value).catch((error) => console.log("write", error.code, error.issues.length));`,
     );
     const printed = execFileSync(process.execPath, ["src/refuse.mjs"], { cwd: project, encoding: "utf8" });
     expect(printed.trim().split("\n").sort()).toEqual([
       "range gender urn:example:mocap:1#/properties/gender/enum",
       "symbol trans urn:example:mocap:1#/properties/trans",
+      "write unwritable 2",
     ]);
   });
 });

@@ -222,19 +222,19 @@ describe("exit codes and errors", () => {
 describe("pipes and other sources", () => {
   test("a reader that has seen enough is no error", async () => {
     const env = { FILE: join(HUMANDATA, "full.npz") };
-    const head = await shell('$SOMAKIT show --all "$FILE" keypoints2d | head -1', env);
+    const head = await shell('somakit show --all "$FILE" keypoints2d | head -1', env);
     expect(head).toEqual({
       code: 0,
       stdout: expect.stringMatching(/^\[\[\[.*\n$/) as string,
       stderr: expect.any(String) as string,
     });
-    expect(await shell('$SOMAKIT --json show "$FILE" | head -c 1', env)).toEqual({ code: 0, stdout: "{", stderr: "" });
+    expect(await shell('somakit --json show "$FILE" | head -c 1', env)).toEqual({ code: 0, stdout: "{", stderr: "" });
   });
 
   test("standard input and named pipes", async () => {
     const stdin = readFileSync(FULL);
     expect((await somakit(["info", "-"], { stdin })).stdout).toMatch(/^file {6}-, 23 KiB\ndata set {2}HumanData/);
-    expect((await shell('$SOMAKIT info <(cat "$FILE")', { FILE: FULL })).stdout).toContain("HumanData (humandata)");
+    expect((await shell('somakit info <(cat "$FILE")', { FILE: FULL })).stdout).toContain("HumanData (humandata)");
     expect(await somakit(["info", "-"], { stdin: new Uint8Array(0) })).toMatchObject({ code: 3 });
   });
 

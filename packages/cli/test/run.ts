@@ -24,9 +24,11 @@ export function somakit(args: readonly string[], options: RunOptions = {}): Prom
   return command(process.execPath, [BIN, ...args], options);
 }
 
-/** Runs a shell line in which `$SOMAKIT` is the command. */
+/** Runs a shell line in which `somakit` is the command. */
 export function shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Result> {
-  return command("bash", ["-o", "pipefail", "-c", line], { env: { SOMAKIT: `${process.execPath} ${BIN}`, ...env } });
+  return command("bash", ["-o", "pipefail", "-c", `somakit() { "$NODE" "$BIN" "$@"; }; ${line}`], {
+    env: { NODE: process.execPath, BIN, ...env },
+  });
 }
 
 function command(program: string, args: readonly string[], { stdin, env, started }: RunOptions): Promise<Result> {

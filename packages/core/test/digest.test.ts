@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { dtype } from "../src/ndarray/dtype.js";
 import { NdArray } from "../src/ndarray/ndarray.js";
@@ -249,7 +250,7 @@ describe("texts of Python", () => {
 });
 
 describeWithNumpy("against Python", () => {
-  const describePy = new URL("../../../test/conformance/humandata/", import.meta.url).pathname;
+  const describePy = fileURLToPath(new URL("../../../test/conformance/humandata/", import.meta.url));
 
   it("prints what describe.py prints", async () => {
     const spellings = [...VALUES, ...ARRAYS].map((row) => row[1]);

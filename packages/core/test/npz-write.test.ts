@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -164,7 +165,7 @@ for name in sys.argv[3:]:
     with open(sys.argv[1] + '/' + name + '.expected.json', encoding='utf-8') as f: want = json.load(f)
     want = {k: v for k, v in want['npz'].items() if 'rawbytes' not in v}
     print(name, list(describe.differences(got['npz'], want)), list(got['npz']) == list(want))`;
-      const conformance = new URL("../../../test/conformance/humandata/", import.meta.url).pathname;
+      const conformance = fileURLToPath(new URL("../../../test/conformance/humandata/", import.meta.url));
       const lines = python(script, conformance, folder, ...described)
         .trim()
         .split("\n");

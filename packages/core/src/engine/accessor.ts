@@ -78,6 +78,9 @@ export class GroupAccessor<T> {
 
   protected async need<V>(key: string, options?: LoadOptions): Promise<V> {
     const value = await this.get(key, options);
+    if (value === undefined && !(await this.exists())) {
+      throw new FormatError("missing", "there is no such value in the file", { path: this.path });
+    }
     if (value === undefined)
       throw new FormatError("missing", `${JSON.stringify(key)} is required`, { path: this.path });
     return value as V;

@@ -48,6 +48,6 @@ export async function checkTree(layout: Layout, root: Node, options: TreeCheckOp
       group: undefined,
     },
   );
-  if (layout.structure && options.depth !== "headers") checkStructure(report, layout.structure, value);
+  if (layout.structure) checkStructure(report, layout.structure, value);
   return report.issues();
 }

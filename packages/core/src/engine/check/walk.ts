@@ -167,10 +167,10 @@ function bindLength(walk: Walk, field: ListLayout, length: number, path: string)
 async function visitArrayAsList(walk: Walk, field: ListLayout, node: Node & { kind: "array" }): Promise<unknown> {
   const item = field.items === false ? undefined : field.items;
   if (node.shape.length !== 1 || item?.kind !== "scalar" || field.prefix.length > 0) {
-    await readThrough(walk, node);
-    return undefined;
+    if (walk.options.depth !== "headers") await readThrough(walk, node);
+    return ARRAY;
   }
-  if (walk.options.depth === "headers") return undefined;
+  if (walk.options.depth === "headers") return ARRAY;
   const items = arrayItems(await node.load(walk.options), item);
   const at = misfit(items, item);
   if (at >= 0) {
