@@ -12,12 +12,10 @@ import {
   pysklBytes,
   pysklExpected,
   pysklPickles,
-  raw,
   slowSource,
-  stream,
-  u32,
   WAYS,
 } from "./support-pickle.js";
+import { arrayWith, dtypeOf, raw, stream, u32 } from "./support-pickle-stream.js";
 
 describe.each(Object.entries(WAYS))("read %s,", (_, read) => {
   it.each(pysklPickles("hostile"))("%s is refused", async (name) => {
@@ -337,9 +335,11 @@ describe("limits", () => {
 
   it("shapes without data that would take long to walk through", () => {
     const shape = stream("LONG1", 7, 0, 0, 0, 0, 0, 0, 1, "BININT1", 0, "TUPLE2");
-    expect(thrown(() => readPickle(arrayWith(shape, "f4", "<", new Uint8Array(0))))).toMatchObject({ code: "limit" });
+    expect(thrown(() => readPickle(arrayWith(shape, dtypeOf("f4", "<"), new Uint8Array(0))))).toMatchObject({
+      code: "limit",
+    });
     const empty = stream("LONG1", 5, 0, 0, 0, 0, 1, "TUPLE1");
-    expect(thrown(() => readPickle(arrayWith(empty, "S0", "|", new Uint8Array(0), 0)))).toMatchObject({
+    expect(thrown(() => readPickle(arrayWith(empty, dtypeOf("S0", "|", 0), new Uint8Array(0))))).toMatchObject({
       code: "limit",
     });
   });
@@ -406,61 +406,4 @@ function farPuts(count: number): Uint8Array {
   }
   bytes[bytes.length - 1] = 0x2e;
   return bytes;
-}
-
-/** An array of that shape and type in protocol 2. */
-function arrayWith(shape: Uint8Array, code: string, order: string, data: Uint8Array, itemSize = -1): Uint8Array {
-  return stream(
-    "PROTO",
-    4,
-    "GLOBAL",
-    raw("numpy.core.multiarray\n_reconstruct\n"),
-    "GLOBAL",
-    raw("numpy\nndarray\n"),
-    "BININT1",
-    0,
-    "TUPLE1",
-    "SHORT_BINBYTES",
-    1,
-    raw("b"),
-    "TUPLE3",
-    "REDUCE",
-    "MARK",
-    "BININT1",
-    1,
-    raw(shape),
-    "GLOBAL",
-    raw("numpy\ndtype\n"),
-    "SHORT_BINUNICODE",
-    code.length,
-    raw(code),
-    "NEWFALSE",
-    "NEWTRUE",
-    "TUPLE3",
-    "REDUCE",
-    "MARK",
-    "BININT1",
-    3,
-    "SHORT_BINUNICODE",
-    1,
-    raw(order),
-    "NONE",
-    "NONE",
-    "NONE",
-    "BININT",
-    u32(itemSize >>> 0),
-    "BININT",
-    u32(0xffffffff),
-    "BININT1",
-    0,
-    "TUPLE",
-    "BUILD",
-    "NEWFALSE",
-    "SHORT_BINBYTES",
-    data.length,
-    raw(data),
-    "TUPLE",
-    "BUILD",
-    "STOP",
-  );
 }

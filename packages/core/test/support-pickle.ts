@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
 import type { ReadPickleOptions } from "../src/codec/pickle/index.js";
 import { openPickle, readPickle, readPickleFrom } from "../src/codec/pickle/index.js";
-import { Op } from "../src/codec/pickle/opcodes.js";
 import { NdArray } from "../src/ndarray/ndarray.js";
 import { memorySource } from "../src/source/memory.js";
 import type { Source } from "../src/source/source.js";
@@ -90,28 +89,6 @@ export const WAYS: Readonly<Record<string, (bytes: Uint8Array, options?: ReadPic
   "opened through a window and loaded": async (bytes, options) =>
     loadNode(await openPickle(slowSource(bytes), { ...options, chunkBytes: 64 })),
   "opened in memory and loaded": async (bytes, options) => loadNode(await openPickle(memorySource(bytes), options)),
-};
-
-/** Bytes from opcodes, numbers and text. */
-export function stream(
-  ...parts: readonly (keyof typeof Op | number | { readonly raw: string | Uint8Array })[]
-): Uint8Array {
-  const bytes: number[] = [];
-  for (const part of parts) {
-    if (typeof part === "number") bytes.push(part);
-    else if (typeof part === "string") bytes.push(Op[part]);
-    else if (typeof part.raw === "string") for (const byte of Buffer.from(part.raw, "latin1")) bytes.push(byte);
-    else for (const byte of part.raw) bytes.push(byte);
-  }
-  return Uint8Array.from(bytes);
-}
-
-/** Operands of {@link stream}. */
-export const raw = (text: string | Uint8Array): { readonly raw: string | Uint8Array } => ({ raw: text });
-export const u32 = (value: number): { readonly raw: Uint8Array } => {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return { raw: bytes };
 };
 
 /** A value in the notation of the PYSKL fixtures' `object`. */

@@ -2,7 +2,7 @@ import { type DType, littleEndian } from "../../ndarray/dtype.js";
 import type { Stored } from "../../ndarray/memory.js";
 import { NdArray } from "../../ndarray/ndarray.js";
 import { swapBytes } from "../../ndarray/storage.js";
-import type { ArrayLayout } from "./slots.js";
+import type { ArrayLayout } from "./read/slots.js";
 
 /** The layout of an array that numpy would swap to native order while it unpickles it. */
 export function swappedLayout(layout: ArrayLayout): ArrayLayout {
