@@ -17,8 +17,8 @@ export const digest: Verb = {
   async run({ printer, signal, open, registry }, input) {
     const source = await open(textArgument(input, 0));
     try {
-      const { root } = await recognise(await registry(), source, { signal });
-      await printer.document(jsonPieces(await digestNode(root, { signal }), 1));
+      const { root, container } = await recognise(await registry(), source, { signal });
+      await printer.document(jsonPieces(await digestNode(root, { signal, container }), 1));
       return EXIT.fine;
     } finally {
       await source.close?.();
