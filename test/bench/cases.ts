@@ -1,0 +1,126 @@
+import type { Kind } from "./data.js";
+
+/** A figure to be reached on data of full size. */
+export interface Target {
+  /** How many times the Python reference's speed. */
+  readonly ratio?: number;
+  /** Seconds, whatever Python takes. */
+  readonly seconds?: number;
+  /** Bytes of memory, given how many bytes of arrays the file holds. */
+  readonly peak?: (arrayBytes: number) => number;
+  /** How many times the size of the file that Python writes. */
+  readonly size?: number;
+}
+
+export interface Case {
+  readonly name: string;
+  readonly title: string;
+  readonly file: Kind;
+  /** What ours/operations.ts does; `cli` runs the command line and counts its start as well. */
+  readonly ours: string;
+  /** What reference.py does, where it is called something else. */
+  readonly python?: string;
+  /** Loads under way at once, and threads for decompression. */
+  readonly threads?: 1 | 2;
+  /** Cases that read the same things must agree on what they found. */
+  readonly reads: string;
+  readonly target?: Target;
+}
+
+const LOAD_PEAK = (arrayBytes: number): number => arrayBytes * 1.1 + 64e6;
+
+export const cases: readonly Case[] = [
+  {
+    name: "open-key",
+    title: "npz: open, read one small key",
+    file: "deflated",
+    ours: "open-key",
+    reads: "config",
+    target: { seconds: 0.05 },
+  },
+  { name: "keys", title: "npz: open, list keys and shapes", file: "deflated", ours: "keys", reads: "keys" },
+  {
+    name: "info",
+    title: "npz: `somakit info` as a process",
+    file: "deflated",
+    ours: "cli",
+    python: "keys",
+    reads: "keys",
+  },
+  { name: "frames", title: "npz: 100 frames of one array", file: "deflated", ours: "frames", reads: "frames" },
+  { name: "frames-stored", title: "stored npz: 100 frames", file: "stored", ours: "frames", reads: "frames" },
+  {
+    name: "load-1",
+    title: "npz: load all, 1 thread",
+    file: "deflated",
+    ours: "load",
+    threads: 1,
+    reads: "arrays",
+    target: { ratio: 1, peak: LOAD_PEAK },
+  },
+  {
+    name: "load-2",
+    title: "npz: load all, 2 threads",
+    file: "deflated",
+    ours: "load",
+    threads: 2,
+    reads: "arrays",
+    target: { ratio: 1.8, peak: LOAD_PEAK },
+  },
+  { name: "load-stored", title: "stored npz: load all", file: "stored", ours: "load", reads: "arrays" },
+  { name: "digest", title: "npz: digest of everything", file: "deflated", ours: "digest", reads: "digest" },
+  {
+    name: "save",
+    title: "npz: save, compressed",
+    file: "stored",
+    ours: "save",
+    reads: "arrays",
+    target: { ratio: 2.2, peak: () => 200e6, size: 1.01 },
+  },
+  {
+    name: "pickle-5",
+    title: "pickle 5: load",
+    file: "pickle5",
+    ours: "unpickle",
+    reads: "clips",
+    target: { ratio: 2 },
+  },
+  {
+    name: "pickle-4",
+    title: "pickle 4: load",
+    file: "pickle4",
+    ours: "unpickle",
+    reads: "clips",
+    target: { ratio: 2 },
+  },
+  {
+    name: "pickle-2",
+    title: "pickle 2: load",
+    file: "pickle2",
+    ours: "unpickle",
+    reads: "clips",
+    target: { ratio: 1 },
+  },
+  {
+    name: "pickle-4-memory",
+    title: "pickle 4: parse, bytes in memory",
+    file: "pickle4",
+    ours: "unpickle-memory",
+    reads: "clips",
+  },
+  {
+    name: "pickle-4-lazy",
+    title: "pickle 4: open, read 10 clips",
+    file: "pickle4",
+    ours: "touch",
+    reads: "some clips",
+  },
+  {
+    name: "pickle-2-lazy",
+    title: "pickle 2: open, read 10 clips",
+    file: "pickle2",
+    ours: "touch",
+    reads: "some clips",
+    target: { ratio: 10 },
+  },
+];

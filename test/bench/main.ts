@@ -1,0 +1,98 @@
+// npm run bench -- [OPTIONS]: how fast somakit is, beside numpy and pickle in the same run. See docs/benchmarks.md.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { debianPython } from "../support/python.js";
+import { dataPath, ensureData, type Maker } from "./data.js";
+import { measure, type Result, type Sides, verify } from "./measure.js";
+import { type Options, parseOptions, USAGE } from "./options.js";
+import { rowOf, tableText } from "./table.js";
+
+const here = import.meta.dirname;
+const root = join(here, "../..");
+
+/** Programs in one file each, with the packages as they are now: a build that goes on meanwhile changes nothing. */
+async function bundle(outdir: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["main", "at-exit", "make-data"].map((name) => join(here, "ours", `${name}.ts`)),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    logLevel: "warning",
+  });
+}
+
+function versionsOf(python: string): string {
+  const script = "import platform, numpy; print('Python', platform.python_version() + ', numpy', numpy.__version__)";
+  return spawnSync(python, ["-c", script], { encoding: "utf8" }).stdout.trim();
+}
+
+async function main(options: Options, bundles: string): Promise<void> {
+  await bundle(bundles);
+  const python = options.python ? debianPython : undefined;
+  const sides: Sides = {
+    main: join(bundles, "main.mjs"),
+    atExit: join(bundles, "at-exit.mjs"),
+    cli: join(root, "packages/cli/dist/bin.js"),
+    python,
+    reference: join(here, "python/reference.py"),
+  };
+  const maker: Maker = python
+    ? { command: [python, join(here, "python/data.py")], source: join(here, "python/data.py") }
+    : { command: [process.execPath, join(bundles, "make-data.mjs")], source: join(here, "ours/make-data.ts") };
+  const kinds = [...new Set(options.cases.map(({ file }) => file))];
+  console.error("making files, where they are not there yet");
+  await ensureData(options.data, kinds, options.sizes, maker);
+
+  const load = [busy()];
+  const results: Result[] = [];
+  for (const one of options.cases) {
+    console.error(`${one.name}: ${options.rounds} × ${python ? "ours and Python" : "ours"}`);
+    results.push(await measure(one, sides, options));
+    verify(results);
+  }
+  load.push(busy());
+
+  const stored = dataPath(options.data, "stored", options.sizes);
+  const arrayBytes = statSync(stored, { throwIfNoEntry: false })?.size;
+  const rows = results.map((result) => rowOf(result, options.quick ? undefined : arrayBytes));
+  const facts = [
+    `${availableParallelism()} CPUs, load ${load.join(" before and ")} after`,
+    `Node ${process.versions.node}`,
+    python ? versionsOf(python) : "no Python with numpy: our figures alone, on files that somakit wrote",
+    `medians of ${options.rounds}`,
+    ...(options.quick ? ["little data: says nothing about speed"] : []),
+  ];
+  console.log(`${facts.join("; ")}\n\n${tableText(rows)}`);
+  if (options.json !== undefined) {
+    const samples = results.map(({ case: { name }, ...sides }) => ({ name, ...sides }));
+    writeFileSync(options.json, `${JSON.stringify({ facts, sizes: options.sizes, rows, samples }, undefined, 2)}\n`);
+  }
+}
+
+/** Processes that wanted a CPU in the last minute, on average; ours among them. */
+function busy(): string {
+  return (loadavg()[0] as number).toFixed(1);
+}
+
+let options: Options | undefined;
+try {
+  options = parseOptions(process.argv.slice(2), root);
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}
+if (options) {
+  const bundles = mkdtempSync(join(tmpdir(), "somakit-bench-"));
+  try {
+    await main(options, bundles);
+  } finally {
+    rmSync(bundles, { recursive: true, force: true });
+  }
+}

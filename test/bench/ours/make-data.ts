@@ -1,0 +1,119 @@
+// make-data.js OUT KIND… --frames N --clips N: the files of python/data.py for machines without numpy. Other values, of the
+// same kinds, types and sizes, written by somakit itself.
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { NdArray, npz, pickle, Tuple, toHalf, type Value } from "@somakit/core";
+import { fileSink } from "@somakit/core/node";
+import { dataPath, type Kind, type Sizes } from "../data.js";
+
+const JOINTS = 190;
+const CLIP = [2, 80, 17] as const;
+
+/** Numbers from 0 to 1, the same every time (mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Whether the data set has a joint; about a quarter are zero throughout. */
+const isPresent = (joint: number): boolean => joint % 4 !== 1;
+
+function keypoints(frames: number, width: 3 | 4): NdArray {
+  const random = randomNumbers(width);
+  const data = new Float32Array(frames * JOINTS * width);
+  for (let frame = 0, at = 0; frame < frames; frame++) {
+    for (let joint = 0; joint < JOINTS; joint++) {
+      for (let axis = 0; axis < width; axis++, at++) {
+        if (!isPresent(joint)) continue;
+        const smooth = Math.sin(joint + axis + frame * (0.01 + joint * 0.0003));
+        data[at] =
+          width === 4 ? (axis === 3 ? 1 : 0.2 * smooth) : axis === 2 ? random() : 500 + 80 * smooth + 6 * random();
+      }
+    }
+  }
+  return NdArray.from("float32", data, [frames, JOINTS, width]);
+}
+
+function humanData(frames: number): Map<string, Value> {
+  const random = randomNumbers(1);
+  const mask = Uint8Array.from({ length: JOINTS }, (_, joint) => Number(isPresent(joint)));
+  const path = (frame: number): string =>
+    `images/camera_${Math.floor(frame / 25000)}/${`${frame}`.padStart(6, "0")}.jpg`;
+  return new Map<string, Value>([
+    ["__key_strict__", false],
+    ["__data_len__", frames],
+    ["__keypoints_compressed__", false],
+    ["image_path", Array.from({ length: frames }, (_, frame) => path(frame))],
+    [
+      "bbox_xywh",
+      NdArray.from(
+        "float32",
+        Float32Array.from({ length: frames * 5 }, () => random() * 900),
+        [frames, 5],
+      ),
+    ],
+    ["config", "bench"],
+    ["keypoints2d", keypoints(frames, 3)],
+    ["keypoints2d_mask", NdArray.from("uint8", mask, [JOINTS])],
+    ["keypoints2d_convention", "human_data"],
+    ["keypoints3d", keypoints(frames, 4)],
+    ["keypoints3d_mask", NdArray.from("uint8", mask, [JOINTS])],
+    ["keypoints3d_convention", "human_data"],
+    ["meta", new Map([["gender", new Array<Value>(frames).fill("neutral")]])],
+  ]);
+}
+
+function clips(count: number): Map<string, Value> {
+  const random = randomNumbers(2);
+  const halves = (shape: readonly number[], scale: number): NdArray => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return NdArray.from(
+      "float16",
+      Uint16Array.from({ length: size }, () => toHalf(random() * scale)),
+      shape,
+    );
+  };
+  const annotations = Array.from(
+    { length: count },
+    (_, index) =>
+      new Map<string, Value>([
+        ["frame_dir", `clip_${`${index}`.padStart(6, "0")}`],
+        ["label", index % 60],
+        ["img_shape", Tuple.of(1080, 1920)],
+        ["original_shape", Tuple.of(1080, 1920)],
+        ["total_frames", CLIP[1]],
+        ["keypoint", halves([...CLIP, 2], 1920)],
+        ["keypoint_score", halves(CLIP, 1)],
+      ]),
+  );
+  const names = annotations.map((one) => one.get("frame_dir") as string);
+  const split = new Map([
+    ["train", names.slice(0, Math.floor(count * 0.8))],
+    ["val", names.slice(Math.floor(count * 0.8))],
+  ]);
+  return new Map<string, Value>([
+    ["split", split],
+    ["annotations", annotations],
+  ]);
+}
+
+async function make(out: string, kind: Kind, sizes: Sizes): Promise<void> {
+  const path = dataPath(out, kind, sizes);
+  if (existsSync(path)) return;
+  const sink = await fileSink(path);
+  if (kind === "deflated") await npz.write(sink, humanData(sizes.frames));
+  else if (kind === "stored") await npz.write(sink, humanData(sizes.frames), { compression: "none" });
+  else await pickle.write(sink, clips(sizes.clips), { protocol: Number(kind.slice(-1)) as 2 | 4 | 5 });
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { frames: { type: "string" }, clips: { type: "string" } },
+});
+const [out, ...kinds] = positionals as [string, ...Kind[]];
+for (const kind of kinds) await make(out, kind, { frames: Number(values.frames), clips: Number(values.clips) });
