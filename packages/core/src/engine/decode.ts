@@ -14,6 +14,7 @@ import { mapConcurrently } from "../source/concurrent.js";
 import type { WorkOptions } from "../source/source.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "../tree/node.js";
 import { nodeOfValue } from "../tree/value-node.js";
+import { latin1Text } from "../value/latin1-text.js";
 import { elementPath } from "../value/path.js";
 import { Instance, type Value } from "../value/value.js";
 import type { ContainerCodec } from "./container.js";
@@ -23,7 +24,7 @@ import { exactValue, isNone } from "./exact.js";
 import { modernise } from "./legacy.js";
 import { arrayOfLists } from "./nested-list.js";
 import { asBox, concrete, memberField, memberNames, misfit, mismatch, scalarType } from "./resolve.js";
-import { arrayItems, elementValue, latin1Text, plainScalar } from "./scalar.js";
+import { arrayItems, elementValue, plainScalar } from "./scalar.js";
 import { arrayLabel, fitsShape } from "./shape.js";
 
 /** How values are delivered. */

@@ -3,6 +3,7 @@ import type { DTypeName } from "../ndarray/dtype.js";
 import { type DType, dtype, textType } from "../ndarray/dtype.js";
 import type { DataOf, ElementOf } from "../ndarray/elements.js";
 import { NdArray } from "../ndarray/ndarray.js";
+import { latin1Text } from "../value/latin1-text.js";
 import { Complex, Float, float, NumpyScalar, type Value } from "../value/value.js";
 
 /** Everyday JavaScript for one stored value: ints as numbers where exact, numpy scalars and floats unwrapped. */
@@ -53,13 +54,6 @@ export function arrayItems(array: NdArray, field: ScalarLayout): Value[] {
     items.push(text && value instanceof Uint8Array ? latin1Text(value) : value);
   }
   return items;
-}
-
-/** Text that Python 2 stored as 8-bit characters. */
-export function latin1Text(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }
 
 /** An array without axes that holds `value`, in the dtype that Python would give it (int64, float64, bool, text, bytes). */

@@ -73,27 +73,29 @@ const BY_CODE: Readonly<Record<string, DTypeName>> = {
 const CODES = new Map(Object.entries(BY_CODE).map(([code, name]) => [name, code] as const));
 
 /** Names that numpy accepts in place of codes; old writers put them into npy headers. */
-const ALIASES: Readonly<Record<string, string>> = {
-  "?": "b1",
-  b: "i1",
-  B: "u1",
-  h: "i2",
-  H: "u2",
-  i: "i4",
-  I: "u4",
-  l: "i8",
-  L: "u8",
-  q: "i8",
-  Q: "u8",
-  e: "f2",
-  f: "f4",
-  d: "f8",
-  F: "c8",
-  D: "c16",
-  int: "i8",
-  float: "f8",
-  object: "O",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "?": "b1",
+    b: "i1",
+    B: "u1",
+    h: "i2",
+    H: "u2",
+    i: "i4",
+    I: "u4",
+    l: "i8",
+    L: "u8",
+    q: "i8",
+    Q: "u8",
+    e: "f2",
+    f: "f4",
+    d: "f8",
+    F: "c8",
+    D: "c16",
+    int: "i8",
+    float: "f8",
+    object: "O",
+  }),
+);
 
 const cache = new Map<string, DType>();
 
@@ -113,9 +115,9 @@ export function dtype(descr: Descr): DType {
 function parse(text: string): DType {
   const sign = /^[<>|=]/.test(text) ? (text[0] as string) : "";
   const rest = text.slice(sign.length);
-  const code = CODES.get(rest as DTypeName) ?? ALIASES[rest] ?? rest;
+  const code = CODES.get(rest as DTypeName) ?? ALIASES.get(rest) ?? rest;
   const order: ByteOrder = sign === ">" ? ">" : "<";
-  const number = BY_CODE[code];
+  const number = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (number) {
     const itemSize = Number(code.slice(1));
     const byteOrder = itemSize === 1 ? "|" : order;
@@ -125,7 +127,7 @@ function parse(text: string): DType {
     return { name: "object", descr: "|O", byteOrder: "|", itemSize: 8 };
   const sized = /^([USaV])(\d{0,9})$/.exec(code);
   if (sized && sized[1] !== "V") return textType(sized[1] === "U" ? "string" : "bytes", Number(sized[2] || 0), order);
-  const time = /^([Mm])8(?:\[([^\]]{0,32})\])?$/.exec(code);
+  const time = /^([Mm])8(?:\[(\d{0,9}(?:[YMWDhms]|[munpfa]s))?\])?$/.exec(code);
   if (time) {
     const unit = time[2] ?? "";
     const suffix = unit === "" ? "" : `[${unit}]`;
@@ -173,6 +175,16 @@ function holdsObjects(type: DType): boolean {
 export function littleEndian(type: DType): DType {
   if (type.fields) return dtype((type.descr as readonly DescrField[]).map(littleField));
   return type.byteOrder === ">" ? dtype(`<${(type.descr as string).slice(1)}`) : type;
+}
+
+/** Whether a structured type has no padding and nothing big-endian in it, so that its bytes are what a copy would be. */
+export function isGapless(type: DType): boolean {
+  let end = 0;
+  for (const { type: member, shape, offset } of type.fields ?? []) {
+    if (offset !== end || member.byteOrder === ">" || (member.fields && !isGapless(member))) return false;
+    end += member.itemSize * shape.reduce((product, size) => product * size, 1);
+  }
+  return end === type.itemSize;
 }
 
 function littleField([name, type, shape]: DescrField): DescrField {

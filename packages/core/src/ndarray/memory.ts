@@ -1,7 +1,7 @@
 import { FormatError } from "../errors.js";
 import type { DType, DTypeName } from "./dtype.js";
-import type { DataOf } from "./elements.js";
-import { decodeElements } from "./storage.js";
+import { type DataOf, elementAt } from "./elements.js";
+import { decodeElement, decodeElements, isDecodedSingly } from "./storage.js";
 
 /** Bytes of an array as a file stores them, or how to get them when first needed. */
 export type Stored = Uint8Array | (() => Uint8Array);
@@ -43,6 +43,19 @@ export class Memory<D extends DTypeName> {
     }
     const bytes = this.#bytes();
     return byteLength === bytes.byteLength ? bytes : bytes.subarray(start, start + byteLength);
+  }
+
+  /** The bytes of the element at an index, of a type that is decoded singly and as long as nobody asked for `data`. */
+  elementBytes(position: number): Uint8Array | undefined {
+    if (this.#data || !isDecodedSingly(this.#type)) return undefined;
+    const { itemSize } = this.#type;
+    return this.#bytes().subarray(position * itemSize, (position + 1) * itemSize);
+  }
+
+  /** The element at an index, without making all the others. */
+  at(position: number): unknown {
+    const bytes = this.elementBytes(position);
+    return bytes ? decodeElement(this.#type, bytes) : elementAt(this.#type, this.data(), position);
   }
 
   data(): DataOf[D] {

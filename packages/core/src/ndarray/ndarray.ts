@@ -1,12 +1,12 @@
 import { FormatError } from "../errors.js";
 import type { Value } from "../value/value.js";
-import { type Descr, type DType, type DTypeName, dtype, littleEndian } from "./dtype.js";
-import { type DataOf, type ElementOf, elementAt, setElement } from "./elements.js";
+import { type Descr, type DType, type DTypeName, dtype, isGapless, littleEndian } from "./dtype.js";
+import { type DataOf, type ElementOf, setElement } from "./elements.js";
 import { gather } from "./gather.js";
 import { Memory, type Stored } from "./memory.js";
 import { type AxisRange, resolveRange } from "./range.js";
-import { encodeElements } from "./storage.js";
-import { columnMajorStrides, rowMajorStrides, sizeOf } from "./strides.js";
+import { encodeElements, packStruct, swapBytes } from "./storage.js";
+import { columnMajorStrides, positions, rowMajorStrides, sizeOf } from "./strides.js";
 
 export type Shape = readonly number[];
 
@@ -114,7 +114,7 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
 
   /** The element at `indices`, negative ones counted from the end. Throws `RangeError` outside the shape. */
   get(...indices: readonly number[]): ElementOf[D] {
-    return elementAt(this.type, this.data, this.position(indices)) as ElementOf[D];
+    return this.#memory.at(this.position(indices)) as ElementOf[D];
   }
 
   /** Changes one element in the shared memory. Throws `RangeError` outside the shape. */
@@ -197,6 +197,8 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
   /** A packed copy in C order and native byte order that shares nothing with this array. */
   copy(): NdArray<D, S> {
     const type = littleEndian(this.type);
+    const bytes = this.#packedElements();
+    if (bytes) return NdArray.fromBytes(type, this.shape, bytes) as unknown as NdArray<D, S>;
     const data = gather(this.type, this.data, this.shape, this.strides, this.offset) as DataOf[D];
     return new NdArray<D, S>(type, this.shape, rowMajorStrides(this.shape), 0, Memory.of<D>(type, data));
   }
@@ -204,12 +206,31 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
   /** The elements in C order as packed little-endian bytes: a view where they are stored like that, else a copy. */
   toBytes(): Uint8Array {
     const { itemSize, byteOrder } = this.type;
-    if (byteOrder !== ">" && this.type.name !== "struct" && this.isContiguous) {
+    if (byteOrder !== ">" && (this.type.name !== "struct" || isGapless(this.type)) && this.isContiguous) {
       const stored = this.#memory.stored(this.offset * itemSize, this.byteLength);
       if (stored) return stored;
     }
+    const packed = this.#packedElements();
+    if (packed) return packed;
     const data = gather(this.type, this.data, this.shape, this.strides, this.offset);
     return encodeElements(littleEndian(this.type), this.type, data);
+  }
+
+  /** A packed little-endian copy of elements that are decoded singly, made of their bytes; `undefined` for others. */
+  #packedElements(): Uint8Array | undefined {
+    if (this.#memory.elementBytes(0) === undefined) return undefined;
+    const { type } = this;
+    const target = littleEndian(type);
+    const packed = new Uint8Array(this.byteLength);
+    let at = 0;
+    for (const position of positions(this.shape, this.strides, this.offset)) {
+      const bytes = this.#memory.elementBytes(position) as Uint8Array;
+      if (type.name === "struct") packStruct(target, type, bytes, packed.subarray(at, at + type.itemSize));
+      else packed.set(bytes, at);
+      at += type.itemSize;
+    }
+    if (type.byteOrder === ">") swapBytes(packed, 4);
+    return packed;
   }
 
   /**
@@ -225,9 +246,13 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
 
   /** All elements in C order. */
   *[Symbol.iterator](): IterableIterator<ElementOf[D]> {
-    const data = gather(this.type, this.data, this.shape, this.strides, this.offset);
-    const count = this.size;
-    for (let i = 0; i < count; i++) yield elementAt(this.type, data, i) as ElementOf[D];
+    if (!this.isContiguous) {
+      for (const position of positions(this.shape, this.strides, this.offset))
+        yield this.#memory.at(position) as ElementOf[D];
+      return;
+    }
+    const end = this.offset + this.size;
+    for (let position = this.offset; position < end; position++) yield this.#memory.at(position) as ElementOf[D];
   }
 
   /** Nested lists of elements, as numpy's `tolist`; the element itself for an array without axes. */

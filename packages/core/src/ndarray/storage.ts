@@ -1,4 +1,5 @@
 import { FormatError } from "../errors.js";
+import { HARMLESS } from "../source/allowance.js";
 import type { DType, DTypeName, Field } from "./dtype.js";
 import type { DataOf, TypedArray } from "./elements.js";
 
@@ -41,15 +42,42 @@ export function decodeElements(type: DType, bytes: Uint8Array, count: number): D
     if (swapped) swapBytes(home, view.bytes);
     return view.of(home.buffer as ArrayBuffer, home.byteOffset, home.byteLength / view.bytes) as DataOf[DTypeName];
   }
+  checkDecodable(type, count);
   const out = new Array(count);
   const size = type.itemSize;
-  const items = (i: number): Uint8Array => bytes.subarray(i * size, (i + 1) * size);
-  for (let i = 0; i < count; i++) {
-    if (type.name === "string") out[i] = decodeText(items(i), type.byteOrder === ">");
-    else if (type.name === "bytes") out[i] = withoutTrailingZeros(items(i));
-    else out[i] = items(i);
-  }
+  for (let i = 0; i < count; i++) out[i] = decodeElement(type, bytes.subarray(i * size, (i + 1) * size));
   return out;
+}
+
+/** Whether elements are made of their bytes one by one: text, bytes and structs. */
+export function isDecodedSingly(type: DType): boolean {
+  return type.name === "string" || type.name === "bytes" || type.name === "struct";
+}
+
+/** One element of a type that {@link isDecodedSingly}. */
+export function decodeElement(type: DType, bytes: Uint8Array): string | Uint8Array {
+  if (type.name === "string") return decodeText(bytes, type.byteOrder === ">");
+  return type.name === "bytes" ? withoutTrailingZeros(bytes) : bytes;
+}
+
+/** What engines take for a view of bytes, and for a text beside its characters. */
+const VIEW_COST = 112;
+const TEXT_COST = 24;
+const SLOT_COST = 8;
+/** Objects may take this many times the memory of their bytes. */
+const MAX_COST = 16;
+
+/** Estimated memory of a list of all elements as objects of their own. */
+export function costOfElements(type: DType, count: number): number {
+  if (type.name === "bytes" || type.name === "struct") return count * (SLOT_COST + VIEW_COST);
+  if (type.name !== "string") return count * SLOT_COST;
+  // Texts of one character are there already.
+  return count * (type.itemSize <= 4 ? SLOT_COST : SLOT_COST + TEXT_COST + type.itemSize / 4);
+}
+
+function checkDecodable(type: DType, count: number): void {
+  if (costOfElements(type, count) <= Math.max(HARMLESS, MAX_COST * count * type.itemSize)) return;
+  throw new FormatError("limit", `${count} elements of ${type.itemSize} bytes take too much memory all at once`);
 }
 
 /** Packed bytes of native `data`, in the byte order of `type`. `stored` is the type that struct elements are in. */
@@ -75,11 +103,12 @@ export function encodeElements(type: DType, stored: DType, data: DataOf[DTypeNam
 }
 
 /** Copies one structured element member by member, each in the byte order of `type`; padding stays zero. */
-function packStruct(type: DType, stored: DType, element: Uint8Array, place: Uint8Array): void {
+export function packStruct(type: DType, stored: DType, element: Uint8Array, place: Uint8Array): void {
   for (const [index, field] of (type.fields ?? []).entries()) {
     const source = (stored.fields as readonly Field[])[index] as Field;
     const count = field.shape.reduce((product, size) => product * size, 1);
     const size = field.type.itemSize;
+    if (size === 0) continue;
     for (let i = 0; i < count; i++) {
       const from = element.subarray(source.offset + i * size, source.offset + (i + 1) * size);
       const to = place.subarray(field.offset + i * size, field.offset + (i + 1) * size);

@@ -16,6 +16,21 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
   return strides;
 }
 
+/** Positions of all elements in C order. */
+export function* positions(
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+  axis = 0,
+): Generator<number, void, void> {
+  if (axis === shape.length) yield offset;
+  else if (axis === shape.length - 1)
+    for (let i = 0; i < (shape[axis] as number); i++) yield offset + i * (strides[axis] as number);
+  else if (sizeOf(shape) > 0)
+    for (let i = 0; i < (shape[axis] as number); i++)
+      yield* positions(shape, strides, offset + i * (strides[axis] as number), axis + 1);
+}
+
 /** Strides, in elements, of a packed array whose first axis moves fastest. */
 export function columnMajorStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);

@@ -3,6 +3,7 @@ import { type Descr, type DType, type DTypeName, dtype, littleEndian } from "../
 import { fromHalf } from "../ndarray/float16.js";
 import { NdArray } from "../ndarray/ndarray.js";
 import { swapBytes } from "../ndarray/storage.js";
+import { sizeOf } from "../ndarray/strides.js";
 import type { WorkOptions } from "../source/source.js";
 import { datetimeText, timedeltaText } from "../value/datetime-text.js";
 import { complexText, floatText } from "../value/python-text.js";
@@ -64,8 +65,18 @@ export function descrJson(descr: Descr): unknown {
   return descr.map(([name, type, shape]) => (shape ? [name, descrJson(type), shape] : [name, descrJson(type)]));
 }
 
+/** How many elements of an array stand in its digest, all of them where a checksum would tell nobody anything. */
+export function spelledOut({ type, shape }: { readonly type: DType; readonly shape: readonly number[] }): number {
+  return type.name === "string" || type.name === "bytes" ? sizeOf(shape) : 0;
+}
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export function bytesJson(bytes: Uint8Array): { readonly bytes: string } {
-  return { bytes: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+  let hex = "";
+  for (let at = 0; at < bytes.byteLength; at += 4096)
+    hex += Array.from(bytes.subarray(at, at + 4096), (byte) => HEX[byte]).join("");
+  return { bytes: hex };
 }
 
 /** The array in runs along its first axis that are small enough to be copied. */

@@ -20,10 +20,12 @@ import {
   Tuple,
   type Value,
 } from "../value/value.js";
-import { bytesJson, descrJson, digestArray, numberJson } from "./digest-array.js";
+import { bytesJson, descrJson, digestArray, numberJson, spelledOut } from "./digest-array.js";
 
 /** Longer texts are shown by their checksum. */
 const LONG_TEXT = 2000;
+/** What one object that is counted prints at most, about. */
+const OBJECT_LENGTH = 64;
 /** Deepest nesting of what is shown as Python would print it. */
 const MAX_TEXT_DEPTH = 8;
 
@@ -38,6 +40,8 @@ export class ValueDigest {
   #root = "";
   /** Inside sets, whole floats stay apart from ints until the elements are sorted. */
   #inSet = 0;
+  /** What was said of arrays and long texts, which can be in very many places. */
+  readonly #known = new Map<NdArray | string, unknown>();
 
   constructor(maxObjects: number, maxDepth: number) {
     this.#maxObjects = maxObjects;
@@ -50,21 +54,61 @@ export class ValueDigest {
     return this.#digest(value);
   }
 
+  /** Counts what is spelled out at `path` without being one of the values here. */
+  count(objects: number, path: string): void {
+    this.#root = path;
+    this.#count(objects);
+  }
+
+  #count(objects: number): void {
+    this.#objects += objects;
+    if (this.#objects > this.#maxObjects) throw this.#limit(`more than ${this.#maxObjects} objects`);
+  }
+
   #digest(value: Value): unknown {
-    if (++this.#objects > this.#maxObjects) throw this.#limit(`more than ${this.#maxObjects} objects`);
+    this.#count(1);
     if (value === null || typeof value === "boolean") return value;
     if (typeof value === "number") return numberJson(value);
     if (typeof value === "bigint") return numberJson(value);
-    if (typeof value === "string") return textJson(value);
+    if (typeof value === "string") return this.#text(value);
     if (value instanceof Float) return this.#float(Number(value));
     if (value instanceof Complex) return { py: complexText(value.re, value.im) };
-    if (value instanceof ByteArray) return { ...bytesJson(value), class: "bytearray" };
-    if (value instanceof Uint8Array) return bytesJson(value);
+    if (value instanceof ByteArray) return { ...this.#bytes(value), class: "bytearray" };
+    if (value instanceof Uint8Array) return this.#bytes(value);
     if (value instanceof NumpyScalar) return this.#numpyScalar(value);
     if (value instanceof DTypeValue || value instanceof Range || value instanceof Slice)
       return { py: valueText(value) };
-    if (value instanceof NdArray && value.dtype !== "object") return digestArray(value);
+    if (value instanceof NdArray && value.dtype !== "object") return this.#array(value);
     return this.#container(value);
+  }
+
+  #text(text: string): unknown {
+    if (text.length <= LONG_TEXT) {
+      this.#count(Math.floor(text.length / OBJECT_LENGTH));
+      return text;
+    }
+    return this.#once(text, () => longTextJson(text));
+  }
+
+  #bytes(bytes: Uint8Array): { readonly bytes: string } {
+    this.#count(Math.floor((2 * bytes.byteLength) / OBJECT_LENGTH));
+    return bytesJson(bytes);
+  }
+
+  #array(array: NdArray): unknown {
+    return this.#once(array, () => {
+      this.#count(spelledOut(array));
+      return digestArray(array);
+    });
+  }
+
+  /** The result of `make`, which is called once for each `key`. */
+  #once(key: NdArray | string, make: () => unknown): unknown {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.#known.set(key, made);
+    return made;
   }
 
   /** Arrays of objects, dicts, lists, tuples, sets: what can hold other values, or itself. */
@@ -117,7 +161,10 @@ export class ValueDigest {
 
   #set(set: ReadonlySet<Value>): Record<string, unknown> {
     this.#inSet++;
+    const before = this.#objects;
     const items = this.#items(set).map((json) => ({ json, text: jsonText(json) }));
+    // The texts, which sets in sets make again and again, cost as much.
+    this.#count(this.#objects - before);
     this.#inSet--;
     items.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
     const sorted = items.map(({ json }) => (this.#inSet === 0 ? plainNumbers(json) : json));
@@ -155,8 +202,9 @@ function textOf(key: Value): string | undefined {
   return key instanceof NumpyScalar && typeof key.value === "string" ? key.value : undefined;
 }
 
-function textJson(text: string): unknown {
-  const codePoints = text.length > LONG_TEXT ? [...text].length : text.length;
+function longTextJson(text: string): unknown {
+  let codePoints = 0;
+  for (const _ of text) codePoints++;
   if (codePoints <= LONG_TEXT) return text;
   const hash = sha256();
   hash.update(new TextEncoder().encode(text));

@@ -1,14 +1,14 @@
 import { FormatError } from "../errors.js";
 import type { WorkOptions } from "../source/source.js";
 import type { Value } from "../value/value.js";
-import { bytesJson, digestArrayNode } from "./digest-array.js";
+import { digestArrayNode, spelledOut } from "./digest-array.js";
 import { ValueDigest } from "./digest-value.js";
 import type { Node } from "./node.js";
 
 export interface DigestOptions extends WorkOptions {
   /** How the result is wrapped. Default: `npz` for an archive, `npy` for one array, else `pickle`. */
   readonly container?: string | undefined;
-  /** Objects that may be looked at, counting shared ones each time. Default 2 million. */
+  /** Objects that may be looked at, counting shared ones each time, and long texts as several. Default 2 million. */
   readonly maxObjects?: number | undefined;
   /** How deep objects may be nested. Default 500. */
   readonly maxDepth?: number | undefined;
@@ -37,7 +37,10 @@ function containerOf(node: Node): string {
 
 async function digestNode(node: Node, values: ValueDigest, options: DigestOptions): Promise<unknown> {
   if (node.kind === "array") {
-    if (node.type.name !== "object" && node.chunks) return digestArrayNode(node, options);
+    if (node.type.name !== "object" && node.chunks) {
+      values.count(spelledOut(node), node.path);
+      return digestArrayNode(node, options);
+    }
     return values.of(await node.load(options), node.path);
   }
   if (node.kind === "scalar") return values.of(node.value, node.path);
@@ -47,17 +50,18 @@ async function digestNode(node: Node, values: ValueDigest, options: DigestOption
     options.signal?.throwIfAborted();
     const child = await (node as Extract<Node, { kind: "group" }>).child(key, options);
     if (!child) throw new FormatError("missing", "a listed member is not there", { path: key });
-    members.push([
-      key,
-      isRawEntry(child) ? { rawbytes: bytesJson(child.value).bytes } : await digestNode(child, values, options),
-    ]);
+    members.push([key, isRawEntry(child) ? rawJson(child, values) : await digestNode(child, values, options)]);
   }
   return Object.fromEntries(members);
 }
 
 /** An archive entry that is no array. */
-function isRawEntry(
-  node: Node,
-): node is { readonly kind: "scalar"; readonly path: string; readonly value: Uint8Array } {
+type RawEntry = Extract<Node, { kind: "scalar" }> & { readonly value: Uint8Array };
+
+function rawJson({ path, value }: RawEntry, values: ValueDigest): unknown {
+  return { rawbytes: (values.of(value, path) as { readonly bytes: string }).bytes };
+}
+
+function isRawEntry(node: Node): node is RawEntry {
   return node.kind === "scalar" && (node.value as Value) instanceof Uint8Array;
 }

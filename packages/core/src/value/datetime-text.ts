@@ -1,20 +1,27 @@
-const SECOND_DIGITS: Readonly<Record<string, number>> = { s: 0, ms: 3, us: 6, ns: 9, ps: 12, fs: 15, as: 18 };
-const DAYS_OF: Readonly<Record<string, bigint>> = { D: 1n, W: 7n };
-const NAMES: Readonly<Record<string, string>> = {
-  Y: "years",
-  M: "months",
-  W: "weeks",
-  D: "days",
-  h: "hours",
-  m: "minutes",
-  s: "seconds",
-  ms: "milliseconds",
-  us: "microseconds",
-  ns: "nanoseconds",
-  ps: "picoseconds",
-  fs: "femtoseconds",
-  as: "attoseconds",
-};
+const SECOND_DIGITS: ReadonlyMap<string, number> = new Map(
+  ["s", "ms", "us", "ns", "ps", "fs", "as"].map((unit, index) => [unit, 3 * index]),
+);
+const DAYS_OF: ReadonlyMap<string, bigint> = new Map([
+  ["D", 1n],
+  ["W", 7n],
+]);
+const NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    Y: "years",
+    M: "months",
+    W: "weeks",
+    D: "days",
+    h: "hours",
+    m: "minutes",
+    s: "seconds",
+    ms: "milliseconds",
+    us: "microseconds",
+    ns: "nanoseconds",
+    ps: "picoseconds",
+    fs: "femtoseconds",
+    as: "attoseconds",
+  }),
+);
 /** The count that stands for "not a time". */
 const NOT_A_TIME = -(2n ** 63n);
 
@@ -24,11 +31,11 @@ export function datetimeText(count: bigint, unit: string): string {
   const { steps, base } = scale(count, unit);
   if (base === "Y") return yearText(1970n + steps);
   if (base === "M") return `${yearText(1970n + floorDiv(steps, 12n))}-${two(mod(steps, 12n) + 1n)}`;
-  const days = DAYS_OF[base];
+  const days = DAYS_OF.get(base);
   if (days !== undefined) return dateText(steps * days);
   if (base === "h") return `${dateText(floorDiv(steps, 24n))}T${two(mod(steps, 24n))}`;
   if (base === "m") return `${dateText(floorDiv(steps, 1440n))}T${clock(mod(steps, 1440n) * 60n, false)}`;
-  const digits = SECOND_DIGITS[base] ?? 0;
+  const digits = SECOND_DIGITS.get(base) ?? 0;
   const perSecond = 10n ** BigInt(digits);
   const seconds = floorDiv(steps, perSecond);
   const fraction = digits === 0 ? "" : `.${String(mod(steps, perSecond)).padStart(digits, "0")}`;
@@ -39,7 +46,7 @@ export function datetimeText(count: bigint, unit: string): string {
 export function timedeltaText(count: bigint, unit: string): string {
   if (count === NOT_A_TIME) return "NaT";
   const { steps, base } = scale(count, unit);
-  return `${steps} ${NAMES[base] ?? "generic time units"}`;
+  return `${steps} ${NAMES.get(base) ?? "generic time units"}`;
 }
 
 function scale(count: bigint, unit: string): { steps: bigint; base: string } {

@@ -1,6 +1,7 @@
 import { FormatError } from "../../errors.js";
 import { type Descr, type DescrField, type DType, dtype } from "../../ndarray/dtype.js";
 import { sizeOf } from "../../ndarray/strides.js";
+import { latin1Text } from "../../value/latin1-text.js";
 import { type Literal, parseLiteral } from "./literal.js";
 
 /** What an npy header says about the array behind it. */
@@ -18,8 +19,9 @@ const FIXED_BYTES = 12;
 /** numpy itself refuses headers over 10,000 characters unless told to trust the file. */
 const MAX_HEADER = 1 << 18;
 const MAX_AXES = 64;
-/** Arrays of empty text have no bytes that could limit how many elements they claim to have. */
-const MAX_EMPTY_ELEMENTS = 1 << 24;
+/** Nothing in a file limits how many elements without bytes, or rows without elements, it may claim to have. */
+const MAX_EMPTY_ELEMENTS = 1 << 20;
+const MAX_EMPTY_ROWS = 1 << 24;
 
 /** Whether `bytes` start as every npy file does. */
 export function isNpy(bytes: Uint8Array): boolean {
@@ -82,11 +84,7 @@ function frame(start: Uint8Array): Frame {
 }
 
 function decode(bytes: Uint8Array, encoding: Frame["encoding"], offset: number): string {
-  if (encoding === "latin1") {
-    let text = "";
-    for (let at = 0; at < bytes.byteLength; at += 1024) text += String.fromCharCode(...bytes.subarray(at, at + 1024));
-    return text;
-  }
+  if (encoding === "latin1") return latin1Text(bytes);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -126,9 +124,10 @@ function checkSize(type: DType, shape: readonly number[], offset: number): void 
   const count = sizeOf(shape.filter((size) => size !== 0));
   const safe = Number.isSafeInteger(count) && Number.isSafeInteger(count * Math.max(1, type.itemSize));
   if (!safe) throw new FormatError("limit", `npy header: ${label} is more than any file holds`, { offset });
-  if (type.itemSize === 0 && sizeOf(shape) > MAX_EMPTY_ELEMENTS) {
+  if (type.itemSize === 0 && sizeOf(shape) > MAX_EMPTY_ELEMENTS)
     throw new FormatError("limit", `npy header: ${sizeOf(shape)} elements without bytes`, { offset });
-  }
+  const rows = shape.includes(0) ? sizeOf(shape.slice(0, shape.indexOf(0))) : 0;
+  if (rows > MAX_EMPTY_ROWS) throw new FormatError("limit", `npy header: ${rows} rows without elements`, { offset });
 }
 
 function readType(literal: Literal, offset: number): DType {

@@ -21,6 +21,8 @@ const SIGNATURES = [0x04034b50, 0x06054b50];
 const HEAD = 256;
 /** Entries up to here stay in memory once their header was read, so that loading them reads nothing more. */
 const SMALL = 4096;
+/** Bytes of them that stay at most: an archive can have very many. */
+const MOST_KEPT = 1 << 20;
 
 /** numpy's archives of arrays. The root is a group with one member an entry; what is no array is bytes. */
 export const npz: ContainerCodec = {
@@ -52,6 +54,7 @@ class NpzGroup implements GroupNode {
   readonly #entries: ReadonlyMap<string, ZipEntry>;
   /** Nodes that were made, or are being made, so that headers are read once. */
   readonly #nodes = new Map<string, Promise<Node>>();
+  #kept = 0;
 
   constructor(archive: ZipArchive, options: OpenContainerOptions) {
     this.#archive = archive;
@@ -81,12 +84,16 @@ class NpzGroup implements GroupNode {
     const path = memberPath("", key);
     const first = await archive.head(entry, HEAD, options);
     if (!isNpy(first) && !entry.name.endsWith(SUFFIX)) {
+      // Content that is no array is handed out whole, so it does not stay here.
+      this.#nodes.delete(key);
       return { kind: "scalar", path, value: await archive.read(entry, reading(key, options)) };
     }
     const head = async (wanted: number): Promise<Uint8Array> =>
       wanted <= first.byteLength ? first : archive.head(entry, wanted, options);
     const header = await readNpyHeader(head, entry.name);
-    const whole = first.byteLength === entry.size && entry.size <= SMALL ? first : undefined;
+    const small = first.byteLength === entry.size && entry.size <= SMALL && this.#kept + entry.size <= MOST_KEPT;
+    if (small) this.#kept += entry.size;
+    const whole = small ? first : undefined;
     return npyArray(contentOf(archive, key, entry, whole), header, { nodePath: path, ...this.#options });
   }
 }

@@ -28,7 +28,8 @@ export function swapWords(bytes: Uint8Array, type: DType): Uint8Array {
   return bytes;
 }
 
-function wordSize({ name, itemSize }: DType): number {
+/** Bytes that belong together: what is swapped, and what typed arrays must be aligned to. */
+export function wordSize({ name, itemSize }: DType): number {
   if (name === "string") return 4;
   return name === "complex64" || name === "complex128" ? itemSize / 2 : Math.max(1, itemSize);
 }

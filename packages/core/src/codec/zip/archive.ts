@@ -13,9 +13,13 @@ import {
   STORED,
   type ZipEntry,
 } from "./entry.js";
+import { Growth } from "./growth.js";
 
 export interface ZipOptions extends ReadOptions {
-  /** Largest content that may be read into memory at once. Default: whatever the platform can hold. */
+  /**
+   * Largest content that may be read into memory at once. Default: whatever the platform can hold; but of contents that
+   * are more than a hundred times their data, only the smallest ones, up to 48 MiB and twice the archive in all.
+   */
   readonly maxEntryBytes?: number | undefined;
 }
 
@@ -38,12 +42,14 @@ export class ZipArchive {
   readonly entries: ReadonlyMap<string, ZipEntry>;
   readonly source: Source;
   readonly #options: ZipOptions;
+  readonly #growth: Growth;
   readonly #dataStarts = new Map<ZipEntry, number>();
 
   constructor(source: Source, entries: readonly ZipEntry[], options: ZipOptions = {}) {
     this.source = source;
     this.entries = new Map(entries.map((entry) => [entry.name, entry]));
     this.#options = options;
+    this.#growth = new Growth(entries, source.byteLength);
   }
 
   /** All bytes of an entry. Shared with the source where it is in memory and the entry is stored. */
@@ -51,13 +57,7 @@ export class ZipArchive {
     const sum = new Checksum(entry, options);
     try {
       this.#checkReadable(entry);
-      const { maxEntryBytes = Number.POSITIVE_INFINITY } = this.#options;
-      if (entry.size > maxEntryBytes) {
-        throw new FormatError(
-          "limit",
-          `${entry.size} bytes are more than the ${maxEntryBytes} that may be read at once`,
-        );
-      }
+      this.#checkSize(entry);
       const start = await this.#locate(entry, options);
       const bytes = await (entry.method === STORED
         ? this.#readStored(entry, start, sum, options)
@@ -174,6 +174,18 @@ export class ZipArchive {
     }
     this.#dataStarts.set(entry, start);
     return start;
+  }
+
+  /** Refuses contents that are not to be in memory as a whole. */
+  #checkSize(entry: ZipEntry): void {
+    const { size, compressedSize } = entry;
+    const { maxEntryBytes } = this.#options;
+    if (maxEntryBytes === undefined ? this.#growth.allows(entry) : size <= maxEntryBytes) return;
+    const reason =
+      maxEntryBytes === undefined
+        ? `${compressedSize} bytes grow to ${size}, too many to read at once unless maxLoadBytes allows it`
+        : `${size} bytes are more than the ${maxEntryBytes} that may be read at once`;
+    throw new FormatError("limit", reason);
   }
 
   #checkReadable(entry: ZipEntry): void {

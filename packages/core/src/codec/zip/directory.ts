@@ -15,6 +15,8 @@ import {
 
 /** A directory this large has millions of entries: nothing that anybody made on purpose. */
 const MAX_DIRECTORY = 2 ** 28;
+/** More entries than anybody has, since each takes several times as much in memory as in the file. */
+const MAX_ENTRIES = 2 ** 18;
 
 /**
  * The members of an archive, in directory order. Everything about a member is taken from here: what its local header
@@ -31,6 +33,8 @@ export async function readDirectory(source: Source, options: ReadOptions = {}): 
   const entries: Listed[] = [];
   for (let at = 0; at < bytes.byteLength; ) {
     const { entry, length } = readRecord(bytes, at, place);
+    if (entries.length === MAX_ENTRIES)
+      throw new FormatError("limit", `more than ${MAX_ENTRIES} entries`, { offset: place.start + at });
     entries.push(entry);
     at += length;
   }

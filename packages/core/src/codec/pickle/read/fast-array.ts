@@ -1,5 +1,6 @@
 import type { DType } from "../../../ndarray/dtype.js";
 import { DTypeValue } from "../../../value/value.js";
+import { wordSize } from "../array-layout.js";
 import { Op } from "../opcodes.js";
 import { Part } from "./array-parts.js";
 import { numericArray } from "./arrays.js";
@@ -21,10 +22,14 @@ export function takeArray(m: Machine, kind: "reconstruct" | "frombuffer"): boole
   const { input, payloads } = m;
   const { length, encoding, count } = reader;
   input.pos = reader.start;
-  const blob = encoding === "raw" ? payloads.take(input, length, "array") : payloads.takeText(input, length, encoding);
+  const layout = reader.layout(m);
+  const blob =
+    encoding === "raw"
+      ? payloads.take(input, length, "array", wordSize(layout.type))
+      : payloads.takeText(input, length, encoding);
   input.pos = reader.end;
   m.charge(COST.array);
-  const array = numericArray(m, reader.layout(m), blob) as Slot;
+  const array = numericArray(m, layout, blob) as Slot;
   if (count > 0) m.arrayParts.note(m.memoSize, reader.parts, count, reader.callee, reader.filler);
   for (let i = 0; i < count; i++) m.memoize(array);
   m.push(array);

@@ -42,6 +42,8 @@ export class Input {
   bytes: Uint8Array = new Uint8Array(0);
   #view: DataView | undefined;
   pos = 0;
+  /** Where valid bytes start and end. */
+  first = 0;
   end = 0;
   base = 0;
   /** Length of the stream. */
@@ -66,6 +68,7 @@ export class Input {
     this.base = base;
     this.end = end;
     this.pos = offset - base;
+    this.first = this.pos;
     this.#view = undefined;
   }
 

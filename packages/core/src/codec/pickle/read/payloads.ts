@@ -7,8 +7,11 @@ import { Blob, type Encoding } from "./slots.js";
 export interface Payloads {
   /** Up to this length the window may be stretched to hold a payload. */
   readonly near: number;
-  /** Takes the `length` bytes at the input's position, which `what` declares. */
-  take(input: Input, length: number, what: string): Blob;
+  /**
+   * Takes the `length` bytes at the input's position, which `what` declares. Where they are copied, it is to a multiple
+   * of 16; bytes that are at a multiple of `alignment` need not be.
+   */
+  take(input: Input, length: number, what: string, alignment?: number): Blob;
   /** Takes `length` bytes of text as the bytes it stands for. They are known to be in the stream. */
   takeText(input: Input, length: number, encoding: Encoding): Blob;
 }
@@ -82,9 +85,11 @@ function decodeNow(input: Input, length: number, encoding: Encoding): Blob {
 export class KeptPayloads implements Payloads {
   readonly #slab = new Slab();
   readonly near: number;
-  /** The window that {@link #kept} is about. */
+  /** The window that the next fields are about. */
   #window: Uint8Array | undefined;
+  /** How many payloads live in it, and where the next one may go. */
   #kept = 0;
+  #free = 0;
 
   constructor(near: number) {
     this.near = near;
@@ -95,7 +100,7 @@ export class KeptPayloads implements Payloads {
     return this.#window === window && this.#kept > 0;
   }
 
-  take(input: Input, length: number, what: string): Blob {
+  take(input: Input, length: number, what: string, alignment: number = ALIGNMENT): Blob {
     if (length > input.left) input.missing(length, what);
     if (length > this.near) return this.#large(input, length);
     input.require(length);
@@ -103,8 +108,9 @@ export class KeptPayloads implements Payloads {
       input.pos += length;
       return this.#slab.copy(input.bytes, input.pos - length, length);
     }
-    const at = this.#room(input);
-    if (at < 0) return decodeNow(input, length, "raw");
+    const room = this.#room(input);
+    if (room < 0) return decodeNow(input, length, "raw");
+    const at = input.pos % alignment === 0 ? input.pos : room;
     if (at !== input.pos) input.bytes.copyWithin(at, input.pos, input.pos + length);
     return this.#keep(input, at, length, length);
   }
@@ -129,13 +135,15 @@ export class KeptPayloads implements Payloads {
     if (this.#window !== input.bytes) {
       this.#window = input.bytes;
       this.#kept = 0;
+      this.#free = input.first;
     }
-    const at = align(this.#kept);
+    const at = align(this.#free);
     return at <= input.pos ? at : -1;
   }
 
   #keep(input: Input, at: number, size: number, length: number): Blob {
-    this.#kept = at + size;
+    this.#free = at + size;
+    this.#kept++;
     input.pos += length;
     return new Blob(input.bytes, at, size, "raw");
   }

@@ -1,18 +1,16 @@
 import { FormatError } from "../../../errors.js";
-import { countHigh, encodeLatin1 } from "../latin1.js";
+import { countHigh } from "../latin1.js";
 import { Op } from "../opcodes.js";
 import { encodeUtf8 } from "../utf8.js";
-import { Output } from "./output.js";
+import type { Output } from "./output.js";
 
 export type Protocol = 2 | 3 | 4 | 5;
 
-/** Encoded text is made in pieces of this many bytes. */
-const PIECE = 1 << 20;
 const MAX_U32 = 0xffffffff;
 
 /** Writes opcodes for what has no parts, and keeps the memo. */
 export class Emitter {
-  readonly out: Output = new Output();
+  readonly out: Output;
   readonly protocol: Protocol;
   /** Memo indices of objects (by identity) and of text. */
   readonly #memo = new Map<unknown, number>();
@@ -20,8 +18,9 @@ export class Emitter {
   readonly #named = new Map<string, number>();
   #memoSize = 0;
 
-  constructor(protocol: Protocol) {
+  constructor(protocol: Protocol, out: Output) {
     this.protocol = protocol;
+    this.out = out;
     this.op(Op.PROTO);
     this.out.byte(protocol);
   }
@@ -196,15 +195,8 @@ export class Emitter {
   }
 
   bytesPart(bytes: Uint8Array): void {
-    if (this.protocol > 2) {
-      this.out.bytes(bytes);
-      return;
-    }
-    for (let start = 0; start < bytes.length; start += PIECE) {
-      const piece = bytes.subarray(start, start + PIECE);
-      const text = new Uint8Array(2 * piece.length + 1);
-      this.out.bytes(text.subarray(0, encodeLatin1(piece, text, 0)));
-    }
+    if (this.protocol > 2) this.out.bytes(bytes);
+    else this.out.latin1(bytes);
   }
 
   bytesEnd(length: number): void {

@@ -1,20 +1,31 @@
 import { FormatError } from "../../../errors.js";
+import { encodeLatin1 } from "../latin1.js";
 
-const BLOCK = 1 << 16;
-/** Larger pieces are passed on as they are; smaller ones are gathered. */
-const GATHERED = 1 << 12;
+/** Blocks get larger as they are used up: most values are small. */
+const FIRST_BLOCK = 1 << 12;
+const MAX_BLOCK = 1 << 20;
+
+export interface OutputOptions {
+  /** Larger pieces are passed on as they are; smaller ones are gathered. Default 4096. */
+  readonly gather?: number | undefined;
+}
 
 /** Bytes on their way out: small ones in blocks, large ones as views of what the caller has. */
 export class Output {
+  readonly #gather: number;
   #pieces: Uint8Array[] = [];
-  #block: Uint8Array = new Uint8Array(BLOCK);
+  #block: Uint8Array = new Uint8Array(FIRST_BLOCK);
   #start = 0;
   #used = 0;
   /** Bytes that {@link take} would give. */
   pending = 0;
 
+  constructor({ gather = 4096 }: OutputOptions = {}) {
+    this.#gather = gather;
+  }
+
   byte(value: number): void {
-    if (this.#used === BLOCK) this.#nextBlock();
+    if (this.#used === this.#block.length) this.#room(1);
     this.#block[this.#used++] = value;
     this.pending++;
   }
@@ -46,24 +57,43 @@ export class Output {
 
   /** Large pieces are not copied: they must not change before they were taken. */
   bytes(bytes: Uint8Array): void {
-    if (bytes.length > GATHERED) {
+    if (bytes.length > this.#gather) {
       this.#closePiece();
       this.#pieces.push(bytes);
     } else {
-      if (this.#used + bytes.length > BLOCK) this.#nextBlock();
+      this.#room(bytes.length);
       this.#block.set(bytes, this.#used);
       this.#used += bytes.length;
     }
     this.pending += bytes.length;
   }
 
-  /** What was written since the last time, in order. */
+  /** Writes the UTF-8 form of bytes that stand for characters. */
+  latin1(bytes: Uint8Array): void {
+    const step = MAX_BLOCK / 4;
+    for (let from = 0; from < bytes.length; from += step) {
+      const part = bytes.subarray(from, from + step);
+      this.#room(2 * part.length);
+      const end = encodeLatin1(part, this.#block, this.#used);
+      this.pending += end - this.#used;
+      this.#used = end;
+    }
+  }
+
+  /** What was written since the last time, in order. The pieces are valid until {@link reuse}. */
   take(): Uint8Array[] {
     this.#closePiece();
     const pieces = this.#pieces;
     this.#pieces = [];
     this.pending = 0;
     return pieces;
+  }
+
+  /** Whoever took pieces has no more use for them. */
+  reuse(): void {
+    if (this.#pieces.length > 0 || this.#used > this.#start) return;
+    this.#start = 0;
+    this.#used = 0;
   }
 
   /** All of it in one piece. */
@@ -77,9 +107,11 @@ export class Output {
     return whole;
   }
 
-  #nextBlock(): void {
+  /** Makes sure that the block has place for `length` more bytes. */
+  #room(length: number): void {
+    if (this.#used + length <= this.#block.length) return;
     this.#closePiece();
-    this.#block = new Uint8Array(BLOCK);
+    this.#block = new Uint8Array(Math.max(length, Math.min(MAX_BLOCK, 4 * this.#block.length)));
     this.#start = 0;
     this.#used = 0;
   }

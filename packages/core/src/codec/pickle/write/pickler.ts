@@ -21,6 +21,7 @@ import {
 import { Op } from "../opcodes.js";
 import { Emitter, type Protocol } from "./emit.js";
 import { emitArray, emitDType, emitReconstruct, emitScalar, emitStateEnd, emitStateStart } from "./emit-numpy.js";
+import type { Output } from "./output.js";
 
 /** As many items as Python puts between two marks. */
 const BATCH = 1000;
@@ -48,8 +49,8 @@ export class Pickler {
   readonly #flushAt: number;
 
   /** Yields a `flush` whenever the output has grown beyond `flushAt` bytes. */
-  constructor(protocol: Protocol, flushAt: number = Number.POSITIVE_INFINITY) {
-    this.emitter = new Emitter(protocol);
+  constructor(protocol: Protocol, out: Output, flushAt: number = Number.POSITIVE_INFINITY) {
+    this.emitter = new Emitter(protocol, out);
     this.#flushAt = flushAt;
   }
 

@@ -6,6 +6,7 @@ import type { WriteTree } from "../../../tree/write.js";
 import type { Value } from "../../../value/value.js";
 import { countHigh } from "../latin1.js";
 import type { Emitter, Protocol } from "./emit.js";
+import { Output } from "./output.js";
 import { Pickler, type Reply, type Request } from "./pickler.js";
 
 export interface WritePickleOptions {
@@ -20,7 +21,7 @@ export interface WritePickleOptions {
  * Throws `FormatError` `unwritable`, with the path, for what has no place in a pickle: undefined, functions, instances.
  */
 export function writePickle(value: Value, options: WritePickleOptions = {}): Uint8Array {
-  const pickler = new Pickler(protocolOf(options.protocol));
+  const pickler = new Pickler(protocolOf(options.protocol), new Output());
   const request = pickler.run(value).next();
   if (!request.done) throw new FormatError("unwritable", "an array that is still in another file needs a sink");
   return pickler.emitter.out.join();
@@ -31,8 +32,10 @@ function protocolOf(protocol: number = 4): Protocol {
   throw new FormatError("unwritable", `pickle protocol ${protocol} is not written, only 2 to 5`);
 }
 
-/** Output beyond this size is handed on before more is made. */
-const FLUSH = 1 << 20;
+/** Output beyond this size is handed on before more is made: a bit less than a block, which is then used again. */
+const FLUSH = 900_000;
+/** Every piece costs a sink more than copying this many bytes. */
+const GATHER = 1 << 16;
 
 /**
  * Writes `tree` to `sink` and commits it; arrays that are in other files are copied piece by piece. When anything fails
@@ -40,7 +43,7 @@ const FLUSH = 1 << 20;
  */
 export async function writePickleTo(sink: Sink, tree: WriteTree, options: WriteContainerOptions = {}): Promise<void> {
   try {
-    const pickler = new Pickler(protocolOf(options.protocol), FLUSH);
+    const pickler = new Pickler(protocolOf(options.protocol), new Output({ gather: GATHER }), FLUSH);
     const work = pickler.run(tree);
     const copier = new Copier(sink, pickler.emitter, options);
     for (let next = work.next(); !next.done; ) next = work.next(await copier.serve(next.value));
@@ -71,6 +74,7 @@ class Copier {
       await this.#sink.append(piece);
       this.#done += piece.length;
     }
+    this.#emitter.out.reuse();
     this.#options.onProgress?.({ stage: "write pickle", done: this.#done, total: this.#done });
   }
 
