@@ -36,9 +36,18 @@ export interface DecodeOptions extends WorkOptions {
   readonly form?: "logical" | "stored" | undefined;
   /** `throw` (the default): a value that is not what the schema states is an error. `keep`: it is delivered as it is. */
   readonly mismatches?: "throw" | "keep" | undefined;
+  /**
+   * Only part of what lies along axis symbols: half-open ranges of non-negative positions, clipped to what there is.
+   * `{ N: [0, 10] }` reads the first ten items of everything that has an axis `N`, where the file allows without reading
+   * the rest. Values that state the size of such a symbol are left as the file has them.
+   */
+  readonly window?: Window | undefined;
   /** How many values of a group are loaded at once. Default: as many as the platform has threads for. */
   readonly concurrency?: number | undefined;
 }
+
+/** A half-open range of positions along each of some axis symbols. */
+export type Window = Readonly<Record<string, readonly [start: number, stop: number]>>;
 
 export interface Decoder {
   readonly layout: Layout;

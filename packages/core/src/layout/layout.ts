@@ -76,6 +76,13 @@ interface Common {
   readonly unit?: string;
   /** Filled in by reading when the key is absent. */
   readonly default?: string | number | boolean;
+  /**
+   * Symbols that a value without a stated size may have items for. Its first axis (an array's, a list's, or that of each
+   * member of a dict) follows the first of them whose size it has; with none of these sizes, the value is constant.
+   */
+  readonly follows?: readonly string[];
+  /** Current keys that an outdated key stands for: an upgrade copies its value to those that are absent. */
+  readonly becomes?: readonly string[];
   /** Which part of the file holds the value, for containers that are more than one tree (HDF5 attributes, folders). */
   readonly place?: Place;
 }
@@ -110,6 +117,11 @@ export interface ArrayLayout extends Common {
   readonly shape: readonly AxisSize[];
   /** The only element values allowed. */
   readonly values?: readonly number[];
+  /**
+   * The array has two columns: row `i` says which positions along this symbol belong to item `i` of the symbol of axis
+   * 0, as first position and the one after the last.
+   */
+  readonly ranges?: string;
   readonly keypoints?: KeypointAxis;
   /** Steps from the value to its stored form, in write order. */
   readonly encoding?: readonly Encoding[];
@@ -125,6 +137,8 @@ export interface KeypointAxis {
   readonly field?: string;
   /** Taken, and filled in by reading, when that sibling is absent. */
   readonly default?: string;
+  /** Conventions that an upgrade names where nothing does and the axis has this size (text: keys of JSON are). */
+  readonly bySize?: Readonly<Record<string, string>>;
   /** Keypoints of each convention that may be named, as far as the schemas know them. */
   readonly counts: Readonly<Record<string, number>>;
 }

@@ -40,6 +40,10 @@ export async function urlSource(url: URL | string, options: UrlSourceOptions = {
   if (total === undefined) {
     await first.body?.cancel();
     const whole = await remote.request(0, undefined, options.signal);
+    if (whole.status !== 200) {
+      await whole.body?.cancel();
+      throw remote.error("corrupt", "the server answers a part where the whole file was asked for");
+    }
     return memorySource(await remote.download(whole, options.maxDownload ?? MAX_DOWNLOAD), remote.name);
   }
   return rangeSource(remote, first, total);
@@ -130,7 +134,7 @@ class Remote {
     }
     const parts: Uint8Array[] = [];
     let length = 0;
-    for await (const part of streamPieces(answer.body)) {
+    for await (const part of bodyPieces(answer, this, 0)) {
       length += part.byteLength;
       if (length > limit) throw this.error("limit", tooBig);
       parts.push(part);
@@ -166,7 +170,7 @@ class Remote {
 /** Streams the body of `answer` into `target`, which stands for the source's bytes from `start` on. */
 async function fill(source: Pick<Source, "name">, answer: Response, target: Uint8Array, start: number): Promise<void> {
   let at = 0;
-  for await (const part of streamPieces(answer.body)) {
+  for await (const part of bodyPieces(answer, source, start)) {
     if (at + part.byteLength > target.byteLength) {
       throw new FormatError("corrupt", `${source.name}: the server sent more bytes than asked for`, { offset: start });
     }
@@ -174,6 +178,29 @@ async function fill(source: Pick<Source, "name">, answer: Response, target: Uint
     at += part.byteLength;
   }
   if (at < target.byteLength) throw truncated(source, start + target.byteLength, start + at);
+}
+
+/** The body of `answer`, which stands for bytes from `start` on. A connection that breaks is a file that ends early. */
+async function* bodyPieces(
+  answer: Response,
+  source: Pick<Source, "name">,
+  start: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  let offset = start;
+  const pieces = streamPieces(answer.body);
+  try {
+    while (true) {
+      const next = await pieces.next().catch((cause: unknown) => {
+        if (!(cause instanceof TypeError)) throw cause;
+        throw new FormatError("truncated", `${source.name}: the connection broke off`, { offset, cause });
+      });
+      if (next.done) return;
+      offset += next.value.byteLength;
+      yield next.value;
+    }
+  } finally {
+    await pieces.return?.();
+  }
 }
 
 /** `Content-Range: bytes 0-99/1234` or, with status 416, `bytes *\/1234`. */
@@ -192,7 +219,7 @@ function startOf(answer: Response): number | undefined {
 
 function wholeNumber(text: string | null | undefined): number | undefined {
   if (text === null || text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
-  return Number(text);
+  return Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 }
 
 interface Version {

@@ -47,6 +47,11 @@ export interface ArrayNode {
   /** All elements. Object arrays hold {@link Value}s. */
   load(options?: WorkOptions): Promise<NdArray>;
   /**
+   * Rows `start` up to `stop` along axis 0 as an array of their own, reading little else; for containers that can do
+   * that with this array. Sums over contents that are not read to their end are not compared.
+   */
+  rows?(start: number, stop: number, options?: WorkOptions): Promise<NdArray>;
+  /**
    * The packed elements in stored order and byte order, piece by piece, for copying without holding all of them.
    * Absent for object arrays. A piece is valid until the next one is asked for.
    */
