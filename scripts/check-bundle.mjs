@@ -12,6 +12,7 @@ import { readJson, root } from "./lib.mjs";
 const programs = {
   core: `export * from "@somakit/core";`,
   "formats/humandata": `export * from "@somakit/formats/humandata";`,
+  "formats/pyskl": `export * from "@somakit/formats/pyskl";`,
   "formats/humandata, open only": `export { open } from "@somakit/formats/humandata";`,
 };
 const tolerance = 1.1;
@@ -74,14 +75,18 @@ function sizes(metafile, outputFiles) {
   const [entry] = Object.entries(metafile.outputs).find(
     ([, output]) => output.entryPoint !== undefined && isProgram(output),
   );
-  const first = new Set();
-  const visit = (file) => {
-    if (first.has(file)) return;
-    first.add(file);
-    for (const { path, kind } of metafile.outputs[file].imports)
-      if (kind === "import-statement" && bytes.has(path)) visit(path);
+  const reach = (files, kinds) => {
+    const found = new Set();
+    const visit = (file) => {
+      if (found.has(file)) return;
+      found.add(file);
+      for (const { path, kind } of metafile.outputs[file].imports)
+        if (kinds.includes(kind) && bytes.has(path)) visit(path);
+    };
+    for (const file of files) visit(file);
+    return found;
   };
-  visit(entry);
+  const first = reach([entry], ["import-statement"]);
   const add = (files) => {
     const contents = files.map((file) => bytes.get(file));
     return {
@@ -89,7 +94,8 @@ function sizes(metafile, outputFiles) {
       gzipped: contents.reduce((sum, content) => sum + gzipSync(content, { level: 9 }).length, 0),
     };
   };
-  const later = [...bytes.keys()].filter((file) => !first.has(file));
+  // The bundler also writes files that it found behind code which it dropped; nothing asks for those.
+  const later = [...reach(first, ["import-statement", "dynamic-import"])].filter((file) => !first.has(file));
   return { ...add([...first]), ...(later.length > 0 ? { later: add(later) } : {}) };
 }
 

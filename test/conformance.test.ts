@@ -97,6 +97,28 @@ describe("the runner", () => {
         .replaceAll(old, changed),
     );
     const { failed, lines } = await run(system(name), folder);
+    // What loading comes to is looked at twice: as read, and as a dict.
+    expect(failed).toBe(/load/.test(line.source) ? 2 : 1);
+    expect(lines.join("\n")).toMatch(line);
+  });
+
+  test.each([
+    [
+      "trace-shape.json",
+      /"paddingConstant": *-1\.5/,
+      '"paddingConstant": -2.5',
+      /\(10 getValueInShape keypoints2d\): sum/,
+    ],
+    [
+      "trace-slice.json",
+      /"args": *\[\s*-3,\s*-1\s*\]/,
+      '"args": [-3, -2]',
+      /\(3 getSlice \[Q25\]\): attributes\.data_len/,
+    ],
+  ])("%s with another argument fails", async (file, old, changed, line) => {
+    take("humandata", file, ...both("full.npz"));
+    edit(file, (text) => text.replace(old, changed));
+    const { failed, lines } = await run(system("humandata"), folder);
     expect(failed).toBe(1);
     expect(lines.join("\n")).toMatch(line);
   });

@@ -32,19 +32,21 @@ describe("README", () => {
     });
   });
 
-  it("shows a transcript of commands that is true", () => {
-    const [transcript] = codeBlocks(readme, "console");
-    const runs = (transcript as string).split(/^(?=\$ )/m).map((run) => run.split(/\n([\s\S]*)/));
-    expect(runs.length).toBeGreaterThan(1);
-    for (const [command, output] of runs) {
-      const args = (command as string).replace("$ somakit ", "").split(" ");
-      const { stdout } = spawnSync(process.execPath, [join(root, "packages/cli/dist/bin.js"), ...args], {
-        cwd: root,
-        encoding: "utf8",
-        env: { ...process.env, NO_COLOR: "1" },
-      });
-      expect(`${command}\n${stdout}`).toBe(`${command}\n${output}`);
-    }
+  it("shows transcripts of commands that are true", () => {
+    const transcripts = codeBlocks(readme, "console");
+    expect(transcripts.length).toBeGreaterThan(1);
+    inProject((folder) => {
+      for (const run of transcripts.flatMap((transcript) => transcript.split(/^(?=\$ )/m))) {
+        const [command = "", output] = run.split(/\n([\s\S]*)/);
+        const args = command.replace("$ somakit ", "").split(" ");
+        const { stdout } = spawnSync(process.execPath, [join(root, "packages/cli/dist/bin.js"), ...args], {
+          cwd: folder,
+          encoding: "utf8",
+          env: { ...process.env, NO_COLOR: "1" },
+        });
+        expect(`${command}\n${stdout}`).toBe(`${command}\n${output}`);
+      }
+    });
   });
 
   it("names only commands and pages that are there", () => {

@@ -20,6 +20,8 @@ export interface Case {
   readonly ours: string;
   /** What reference.py does, where it is called something else. */
   readonly python?: string;
+  /** The Python program, where it is not reference.py. */
+  readonly script?: string;
   /** Loads under way at once, and threads for decompression. */
   readonly threads?: 1 | 2;
   /** Cases that read the same things must agree on what they found. */
@@ -122,5 +124,107 @@ export const cases: readonly Case[] = [
     ours: "touch",
     reads: "some clips",
     target: { ratio: 10 },
+  },
+  {
+    name: "clips-5-index",
+    title: "pickle 5: names of clips, first clip",
+    file: "pickle5",
+    ours: "clips-index",
+    reads: "first clip",
+    target: { ratio: 10 },
+  },
+  {
+    name: "clips-4-index",
+    title: "pickle 4: names of clips, first clip",
+    file: "pickle4",
+    ours: "clips-index",
+    reads: "first clip",
+    target: { ratio: 10 },
+  },
+  {
+    name: "clips-2-index",
+    title: "pickle 2: names of clips, first clip",
+    file: "pickle2",
+    ours: "clips-index",
+    reads: "first clip",
+    target: { ratio: 10 },
+  },
+  {
+    name: "clips-split",
+    title: "pickle 4: one split to a file",
+    file: "pickle4",
+    ours: "clips-split",
+    reads: "split",
+  },
+  {
+    name: "ntu",
+    title: "NTU: .skeleton texts to clips, 1 core",
+    file: "skeletons",
+    ours: "ntu",
+    script: "ntu.py",
+    reads: "skeletons",
+    target: { ratio: 3 },
+  },
+  {
+    name: "ntu-threads",
+    title: "NTU: .skeleton texts to clips, 2 cores",
+    file: "skeletons",
+    ours: "ntu-threads",
+    python: "ntu",
+    script: "ntu.py",
+    reads: "skeletons",
+  },
+  {
+    name: "human-load",
+    title: "HumanData: load all",
+    file: "packed",
+    ours: "human-load",
+    reads: "packed",
+    target: { ratio: 1 },
+  },
+  {
+    name: "human-slice",
+    title: "HumanData: open, slice 10 frames",
+    file: "packed",
+    ours: "human-slice",
+    reads: "first frames",
+    target: { ratio: 20 },
+  },
+  {
+    name: "human-middle",
+    title: "HumanData: open, 10 frames amid",
+    file: "packed",
+    ours: "human-middle",
+    reads: "middle frames",
+  },
+  {
+    name: "human-padded",
+    title: "HumanData: padded read",
+    file: "packed",
+    ours: "human-padded",
+    reads: "padded",
+    target: { ratio: 1.5 },
+  },
+  {
+    name: "human-compress",
+    title: "HumanData: compress",
+    file: "packed",
+    ours: "human-compress",
+    reads: "packed",
+    target: { ratio: 1.5 },
+  },
+  {
+    name: "human-decompress",
+    title: "HumanData: decompress",
+    file: "packed",
+    ours: "human-decompress",
+    reads: "unpacked",
+  },
+  {
+    name: "human-convert",
+    title: "HumanData: 20,000 frames to coco",
+    file: "packed",
+    ours: "human-convert",
+    reads: "converted",
   },
 ];

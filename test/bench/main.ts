@@ -19,6 +19,8 @@ async function bundle(outdir: string): Promise<void> {
     absWorkingDir: root,
     entryPoints: ["main", "at-exit", "make-data"].map((name) => join(here, "ours", `${name}.ts`)),
     bundle: true,
+    // Without it, what is both imported and loaded on demand is missing.
+    splitting: true,
     format: "esm",
     platform: "node",
     target: "node20",
@@ -41,14 +43,16 @@ async function main(options: Options, bundles: string): Promise<void> {
     atExit: join(bundles, "at-exit.mjs"),
     cli: join(root, "packages/cli/dist/bin.js"),
     python,
-    reference: join(here, "python/reference.py"),
+    references: join(here, "python"),
+    packages: join(root, "packages"),
   };
   const maker: Maker = python
     ? { command: [python, join(here, "python/data.py")], source: join(here, "python/data.py") }
     : { command: [process.execPath, join(bundles, "make-data.mjs")], source: join(here, "ours/make-data.ts") };
   const kinds = [...new Set(options.cases.map(({ file }) => file))];
   console.error("making files, where they are not there yet");
-  await ensureData(options.data, kinds, options.sizes, maker);
+  const texts = [process.execPath, join(bundles, "make-data.mjs")];
+  await ensureData(options.data, kinds, options.sizes, { ...maker, texts });
 
   const load = [busy()];
   const results: Result[] = [];
@@ -61,7 +65,7 @@ async function main(options: Options, bundles: string): Promise<void> {
 
   const stored = dataPath(options.data, "stored", options.sizes);
   const arrayBytes = statSync(stored, { throwIfNoEntry: false })?.size;
-  const rows = results.map((result) => rowOf(result, options.quick ? undefined : arrayBytes));
+  const rows = results.map((result) => rowOf(result, { full: !options.quick, arrayBytes }));
   const facts = [
     `${availableParallelism()} CPUs, load ${load.join(" before and ")} after`,
     `Node ${process.versions.node}`,

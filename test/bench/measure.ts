@@ -13,7 +13,10 @@ export interface Sides {
   readonly atExit: string;
   readonly cli: string;
   readonly python: string | undefined;
-  readonly reference: string;
+  /** Folder of the Python programs. */
+  readonly references: string;
+  /** Where the packages are: threads load what was compiled of them. */
+  readonly packages: string;
 }
 
 export interface Measured extends Sample {
@@ -64,7 +67,7 @@ async function runOurs(one: Case, files: Files, sides: Sides, profile: string | 
   const env = threads === undefined ? {} : { UV_THREADPOOL_SIZE: `${threads}` };
   const flags = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
   if (one.ours !== "cli") {
-    const job = JSON.stringify({ operation: one.ours, threads, ...files });
+    const job = JSON.stringify({ operation: one.ours, threads, packages: sides.packages, ...files });
     return sampleOf(await spawnToEnd(process.execPath, [...flags, sides.main, job], env)).sample;
   }
   const preload = ["--import", pathToFileURL(sides.atExit).href];
@@ -83,7 +86,7 @@ function keysCheck(output: string): string {
 
 async function runPython(one: Case, files: Files, sides: Sides): Promise<Sample> {
   const job = JSON.stringify({ operation: one.python ?? one.ours, ...files });
-  const ended = await spawnToEnd(sides.python as string, [sides.reference, job]);
+  const ended = await spawnToEnd(sides.python as string, [join(sides.references, one.script ?? "reference.py"), job]);
   const { sample } = sampleOf(ended);
   return one.ours === "cli" ? { ...sample, seconds: ended.seconds } : sample;
 }

@@ -25,8 +25,8 @@ export interface Options {
   readonly python: boolean;
 }
 
-const FULL: Sizes = { frames: 100_000, clips: 23_600 };
-const QUICK: Sizes = { frames: 1000, clips: 100 };
+const FULL: Sizes = { frames: 100_000, clips: 23_600, skeletons: 2000 };
+const QUICK: Sizes = { frames: 1000, clips: 100, skeletons: 20 };
 
 /** Throws an `Error` that says what is wrong with the arguments. */
 export function parseOptions(args: readonly string[], root: string): Options {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { createReadStream } from "node:fs";
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 
 /** What one process measured, or what was measured about it. */
 export interface Sample {
@@ -50,8 +51,12 @@ export function sampleOf({ output }: Ended): { readonly sample: Sample; readonly
   return { sample: JSON.parse(report) as Sample, before: output.slice(0, output.indexOf(line)) };
 }
 
-/** Reads a file once, so that it is in the page cache for whoever is measured next. */
+/** Reads a file, or those of a folder, once, so that they are in the page cache for whoever is measured next. */
 export async function warm(path: string): Promise<void> {
+  if (statSync(path).isDirectory()) {
+    for (const name of readdirSync(path)) await warm(join(path, name));
+    return;
+  }
   for await (const _ of createReadStream(path, { highWaterMark: 1 << 20 }));
 }
 

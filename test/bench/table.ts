@@ -18,8 +18,14 @@ export interface Row {
   readonly met: boolean | undefined;
 }
 
-/** Targets are only judged where `arrayBytes` is given: how many bytes of arrays files of full size hold. */
-export function rowOf({ case: one, ours, python }: Result, arrayBytes: number | undefined): Row {
+export interface Judging {
+  /** Whether files are of full size: on little data, targets mean nothing. */
+  readonly full: boolean;
+  /** Bytes of arrays that the archive holds, where it was made. */
+  readonly arrayBytes: number | undefined;
+}
+
+export function rowOf({ case: one, ours, python }: Result, { full, arrayBytes }: Judging): Row {
   const [oursTime, pythonTime] = [middle(ours, "seconds") as number, middle(python, "seconds")];
   const figures = {
     ours: oursTime,
@@ -30,7 +36,7 @@ export function rowOf({ case: one, ours, python }: Result, arrayBytes: number | 
     oursWritten: middle(ours, "written"),
     pythonWritten: middle(python, "written"),
   };
-  const goals = arrayBytes === undefined || !one.target ? [] : goalsOf(one.target, figures, arrayBytes);
+  const goals = full && one.target ? goalsOf(one.target, figures, arrayBytes) : [];
   const verdicts = goals.map(({ met }) => met);
   return {
     name: one.name,
@@ -48,11 +54,16 @@ interface Goal {
 
 type Figures = Pick<Row, "ours" | "ratio" | "oursPeak" | "oursWritten" | "pythonWritten">;
 
-function goalsOf({ ratio, seconds, peak, size }: Target, figures: Figures, arrayBytes: number): readonly Goal[] {
+function goalsOf(
+  { ratio, seconds, peak, size }: Target,
+  figures: Figures,
+  arrayBytes: number | undefined,
+): readonly Goal[] {
   const goals: Goal[] = [];
   if (seconds !== undefined) goals.push({ text: `≤ ${time(seconds)}`, met: figures.ours <= seconds });
   if (ratio !== undefined) goals.push({ text: `≥ ${ratio}x`, met: atMost(ratio, figures.ratio) });
-  if (peak) goals.push({ text: `≤ ${megabytes(peak(arrayBytes))}`, met: atMost(figures.oursPeak, peak(arrayBytes)) });
+  const most = arrayBytes === undefined ? undefined : peak?.(arrayBytes);
+  if (most !== undefined) goals.push({ text: `≤ ${megabytes(most)}`, met: atMost(figures.oursPeak, most) });
   const { oursWritten, pythonWritten } = figures;
   if (size !== undefined) {
     const limit = pythonWritten === undefined ? undefined : pythonWritten * size;

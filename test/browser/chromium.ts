@@ -20,6 +20,9 @@ const FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
+  // WebGL comes without a graphics card; WebGPU does when it is told to.
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
   "--disable-quic",
   "--disable-dev-shm-usage",
   "--disable-background-networking",

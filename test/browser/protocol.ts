@@ -4,6 +4,8 @@
 export interface Result {
   readonly name: string;
   readonly ok: boolean;
+  /** Whether nothing was shown, because something is missing here that is not ours; `detail` says what. */
+  readonly skipped?: boolean;
   /** What was found out, or what went wrong. */
   readonly detail: string;
 }

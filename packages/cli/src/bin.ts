@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { Sink } from "@somakit/core";
 import { EXIT } from "./failure.js";
 import { main } from "./main.js";
 import type { Output } from "./print/printer.js";
@@ -11,10 +12,17 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const stop = new AbortController();
-process.on("SIGINT", () => {
-  stop.abort();
-  process.exit(EXIT.interrupted);
-});
+const unfinished = new Set<Sink>();
+for (const [signal, exit] of [
+  ["SIGINT", EXIT.interrupted],
+  ["SIGTERM", EXIT.terminated],
+] as const) {
+  process.on(signal, async () => {
+    stop.abort();
+    await Promise.allSettled([...unfinished].map((sink) => sink.abort()));
+    process.exit(exit);
+  });
+}
 
 function outputOf(stream: NodeJS.WriteStream): Omit<Output, "color"> {
   return {
@@ -33,6 +41,8 @@ const exit = await main(process.argv.slice(2), {
   stdin: process.stdin,
   environment: process.env,
   signal: stop.signal,
+  unfinished,
 });
 // What is written to pipes may still be on its way; open sockets of remote files need not be waited for.
-process.stdout.write("", () => process.exit(exit));
+// Who was stopped is still removing what it has not finished.
+if (!stop.signal.aborted) process.stdout.write("", () => process.exit(exit));

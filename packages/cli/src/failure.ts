@@ -1,7 +1,7 @@
-import { type FormatError, type FormatErrorCode, isFormatError } from "@somakit/core";
+import { type FormatError, type FormatErrorCode, type Issue, IssueError, isFormatError } from "@somakit/core";
 
 /** What the process ends with. The highest of all files counts. */
-export const EXIT = { fine: 0, invalid: 1, usage: 2, unreadable: 3, interrupted: 130 } as const;
+export const EXIT = { fine: 0, invalid: 1, usage: 2, unreadable: 3, interrupted: 130, terminated: 143 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -12,7 +12,7 @@ export function worst(codes: readonly ExitCode[]): ExitCode {
 
 /** The command was called in a way that it cannot be: an option, a name or a path that does not exist. */
 export class UsageError extends Error {
-  override readonly name = "UsageError";
+  override readonly name: string = "UsageError";
   readonly hint: string | undefined;
 
   constructor(message: string, hint?: string) {
@@ -21,10 +21,46 @@ export class UsageError extends Error {
   }
 }
 
+/** An option or argument is wrong whatever the file holds, so that messages do not name it. */
+export class OptionError extends UsageError {
+  override readonly name = "OptionError";
+}
+
 /** The content can be read, yet is no data set that is known. */
 export class UnknownDataset extends Error {
   override readonly name = "UnknownDataset";
   readonly hint = "somakit formats lists the data sets that are known; --as ID checks the file as one of them";
+}
+
+export interface AnnotationOptions {
+  /** The file that the error is about, where that is not the command's first one. */
+  readonly file?: string | undefined;
+  /** What to do about it, where that depends on the command. */
+  readonly hint?: string | undefined;
+  /** What the process ends with, where the error alone does not tell. */
+  readonly exit?: ExitCode | undefined;
+}
+
+/** An error with what the command knows about it. */
+export class Annotated extends Error {
+  override readonly name = "Annotated";
+  override readonly cause: unknown;
+  readonly annotation: AnnotationOptions;
+
+  constructor(cause: unknown, annotation: AnnotationOptions) {
+    super(cause instanceof Error ? cause.message : String(cause));
+    this.cause = cause;
+    this.annotation = annotation;
+  }
+}
+
+/** What `work` gives; errors in it are about `file`, unless they say something else. */
+export async function about<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Annotated(error, { file });
+  }
 }
 
 /** An error in words, for people and for `--json`. */
@@ -35,15 +71,28 @@ export interface Failure {
   readonly message: string;
   readonly path?: string;
   readonly offset?: number;
+  /** The file that it is about, where that is not the command's first one; null when it is about none. */
+  readonly file?: string | null;
   readonly hint?: string;
+  /** Why a value was refused. */
+  readonly issues?: readonly Issue[];
 }
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof UsageError)
-    return { exit: EXIT.usage, code: "usage", message: error.message, ...hintOf(error.hint) };
+  if (error instanceof Annotated) {
+    const { file, hint, exit } = error.annotation;
+    const failure = failureOf(error.cause);
+    const named = file === undefined ? failure : { file, ...failure };
+    return { ...named, exit: exit ?? failure.exit, ...hintOf(hint) };
+  }
+  if (error instanceof UsageError) {
+    const file = error instanceof OptionError ? { file: null } : {};
+    return { exit: EXIT.usage, code: "usage", message: error.message, ...file, ...hintOf(error.hint) };
+  }
   if (error instanceof UnknownDataset)
     return { exit: EXIT.invalid, code: "unknown-dataset", message: error.message, hint: error.hint };
   if (isFormatError(error)) return formatFailure(error);
+  if (error instanceof IssueError) return refusedFailure(error);
   const system = systemMessage(error);
   if (system) return { exit: EXIT.unreadable, ...system };
   const message = error instanceof Error ? `${error.message}${causeOf(error)}` : String(error);
@@ -53,15 +102,34 @@ export function failureOf(error: unknown): Failure {
 }
 
 function formatFailure(error: FormatError): Failure {
+  const { code, issues } = error;
+  // Without issues it was not a data set that could not be written.
+  const hint = code === "unwritable" && issues.length === 0 ? undefined : HINTS[code];
   return {
-    exit: EXIT.unreadable,
-    code: error.code,
+    exit: EXITS[code] ?? EXIT.unreadable,
+    code,
     message: error.reason,
     ...(error.path === "" ? {} : { path: error.path }),
     ...(error.offset === undefined ? {} : { offset: error.offset }),
-    ...hintOf(HINTS[error.code]),
+    ...hintOf(hint),
+    ...(issues.length === 0 ? {} : { issues }),
   };
 }
+
+/** A value that breaks the schema, or the state of what should take it. */
+function refusedFailure({ code, path, issues }: IssueError): Failure {
+  const [{ message }, ...more] = issues;
+  const rest = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return { exit: EXIT.invalid, code, message: `${message}${rest}`, ...(path === "" ? {} : { path }), issues };
+}
+
+/** Bytes that can be read, yet are not what the schema says. All other errors are about bytes that cannot. */
+const EXITS: Readonly<Partial<Record<FormatErrorCode, ExitCode>>> = {
+  mismatch: EXIT.invalid,
+  missing: EXIT.invalid,
+  unwritable: EXIT.invalid,
+  exists: EXIT.usage,
+};
 
 function hintOf(hint: string | undefined): { readonly hint?: string } {
   return hint === undefined ? {} : { hint };
@@ -76,11 +144,15 @@ const HINTS: Readonly<Partial<Record<FormatErrorCode, string>>> = {
   "not-this-format": "somakit formats lists what can be read",
   refused: "files are read without running any code that they name",
   limit: "the stated size cannot be right, or is more than this machine can hold",
+  mismatch: "somakit validate lists everything that is not as the schema says",
+  missing: "somakit validate lists everything that is not as the schema says",
+  unwritable: "somakit validate lists what is wrong with the data; nothing was written",
+  exists: "--force replaces it",
 };
 
 const SYSTEM: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
-  EACCES: "there is no permission to read it",
+  EACCES: "permission is denied",
   EISDIR: "it is a folder; a file is needed",
   ENOTDIR: "a part of its path is no folder",
   EMFILE: "too many files are open",

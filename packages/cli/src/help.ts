@@ -5,20 +5,23 @@ export const GLOBAL_OPTIONS: readonly { readonly flags: string; readonly descrip
   { flags: "--json", description: "print exactly one JSON document to standard output; NaN and infinities are texts" },
   { flags: "--no-color", description: "no colours; NO_COLOR in the environment does the same" },
   { flags: "--quiet", description: "say only what was asked for and what is wrong" },
-  { flags: "--verbose", description: "show where in the program an error happened" },
+  { flags: "--verbose", description: "show progress, whole lists, and where in the program an error happened" },
   { flags: "--version", description: "print the versions of somakit and its libraries" },
 ];
 
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "fine"],
-  ["1", "the data is invalid, a schema is faulty, or generated files are out of date"],
-  ["2", "wrong usage: an unknown option, data set, profile or path inside the file"],
-  ["3", "something cannot be read: no such file, truncated, damaged, or refused"],
-  ["130", "stopped with Ctrl-C"],
+  ["1", "the data is invalid, a schema is faulty, or something is out of date"],
+  [
+    "2",
+    "wrong usage: an unknown option, data set, profile, convention or path inside the file; an output that is there",
+  ],
+  ["3", "something cannot be read or written: no such file, truncated, damaged, or refused"],
+  ["130", "stopped with Ctrl-C (143: by another program); what was being written is gone"],
 ];
 
 export const STREAMS =
-  "Data goes to standard output, everything else to standard error. Of several files the highest exit code counts. Standard input (-) is read into memory as a whole, up to 1 GiB.";
+  "Data goes to standard output, everything else to standard error. Of several files the highest exit code counts. Standard input (-) is read into memory as a whole, up to 1 GiB. Files are written under another name and get their own when they are complete; -o - is not possible.";
 
 /** `somakit show <file> [path]`. */
 export function usageOf(verb: Verb): string {

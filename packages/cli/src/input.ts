@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { FormatError, memorySource, type Source, urlSource } from "@somakit/core";
+import { FormatError, isFormatError, memorySource, type Source, urlSource } from "@somakit/core";
 import { fileSource } from "@somakit/core/node";
+import { Annotated, EXIT } from "./failure.js";
 
 /** Standard input and pipes are kept in memory as a whole; more than this is refused. */
 export const STREAM_LIMIT: number = 2 ** 30;
@@ -14,12 +15,22 @@ export interface InputOptions {
 /** What a FILE argument stands for: a path, an http(s) or file URL, or `-` for standard input. */
 export async function openInput(name: string, options: InputOptions): Promise<Source> {
   if (name === "-") return memorySource(await readAll(options.stdin, "standard input"), "-");
-  if (/^https?:\/\//i.test(name)) return urlSource(new URL(name), { signal: options.signal });
+  if (/^https?:\/\//i.test(name)) return openUrl(new URL(name), options);
   const path = /^file:\/\//i.test(name) ? new URL(name) : name;
   const stats = await stat(path);
   if (stats.isDirectory()) throw new FormatError("not-this-format", "it is a folder; a file is needed");
   if (stats.isFile()) return fileSource(path);
   return memorySource(await readAll(createReadStream(path), "the stream"), name);
+}
+
+async function openUrl(url: URL, { signal }: InputOptions): Promise<Source> {
+  try {
+    return await urlSource(url, { signal });
+  } catch (error) {
+    // Not a value that is missing in a file, but the file.
+    if (!isFormatError(error, "missing")) throw error;
+    throw new Annotated(error, { exit: EXIT.unreadable, hint: "is the address right?" });
+  }
 }
 
 /** Streams, named pipes too, are read to their end. */

@@ -1,6 +1,8 @@
+import type { Sink } from "@somakit/core";
 import { CommanderError } from "commander";
-import { EXIT, type ExitCode, failureOf, failureText } from "./failure.js";
+import { Annotated, EXIT, type ExitCode, failureOf, failureText } from "./failure.js";
 import { openInput } from "./input.js";
+import { escapeBlock } from "./print/escape.js";
 import { jsonPieces } from "./print/json.js";
 import { type Output, Printer, styled } from "./print/printer.js";
 import { buildProgram, type Globals } from "./program.js";
@@ -15,6 +17,8 @@ export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Gets every file while it is being written; whoever ends the process aborts them. */
+  readonly unfinished: Set<Sink>;
 }
 
 /** Runs one command line, given without `node` and the script, and resolves to the exit code. */
@@ -24,20 +28,26 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   let exit: ExitCode = EXIT.fine;
   const program = buildProgram({
     verbs,
-    writeOut: (text) => io.stdout.write(text),
-    writeErr: (text) => io.stderr.write(text),
+    // Names of files may be among the arguments, and the parser repeats what it does not know.
+    writeOut: (text) => io.stdout.write(escapeBlock(text)),
+    writeErr: (text) => io.stderr.write(escapeBlock(text)),
     run: async (verb, input, globals) => {
       exit = await run(verb, input, globals, io);
     },
   });
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(args.map(shielded), { from: "user" });
     return exit;
   } catch (error) {
     // Help that was asked for ends with 0; everything else that the parser stops for is wrong usage.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
     throw error;
   }
+}
+
+/** A range such as `-5:` is no option: the parser must not see the minus first. */
+function shielded(argument: string): string {
+  return /^-\d+:(-?\d*)(:-?\d*)?$/.test(argument) ? ` ${argument}` : argument;
 }
 
 async function run(verb: Verb, input: VerbInput, globals: Globals, io: Io): Promise<ExitCode> {
@@ -53,11 +63,21 @@ async function run(verb: Verb, input: VerbInput, globals: Globals, io: Io): Prom
     signal: io.signal,
     open: (name) => openInput(name, { signal: io.signal, stdin: io.stdin }),
     registry: async () => (await import("@somakit/formats/registry")).registry,
+    conventions: async () => {
+      const { conventions, loadConvention } = await import("@somakit/formats/registry");
+      return { entries: conventions, find: loadConvention };
+    },
+    lists: async () => {
+      const { lists, loadList } = await import("@somakit/formats/registry");
+      return { entries: lists, find: loadList };
+    },
+    unfinished: io.unfinished,
   };
   try {
     return await verb.run(context, input);
   } catch (error) {
-    return report(printer, verb, input, error);
+    // Work that was stopped fails in many ways, none of which is news.
+    return io.signal.aborted ? EXIT.interrupted : report(printer, verb, input, error);
   }
 }
 
@@ -74,8 +94,9 @@ function outputOf(stream: Omit<Output, "color">, { color }: Globals, { environme
 /** Says on stderr, and in the JSON document where one is promised, why a command failed. */
 async function report(printer: Printer, verb: Verb, input: VerbInput, error: unknown): Promise<ExitCode> {
   const failure = failureOf(error);
-  const first = verb.arguments[0]?.name === "file" ? input.arguments[0] : undefined;
-  const file = typeof first === "string" ? first : undefined;
+  const [given] = input.arguments;
+  const first = verb.arguments[0]?.name === "file" && typeof given === "string" ? given : undefined;
+  const file = failure.file === undefined ? first : (failure.file ?? undefined);
   printer.problem(
     "somakit: ",
     styled("red", "error"),
@@ -86,7 +107,7 @@ async function report(printer: Printer, verb: Verb, input: VerbInput, error: unk
   if (failure.hint !== undefined) printer.problem(styled("dim", `  hint: ${failure.hint}`));
   if (printer.verbose) for (const line of stackOf(error)) printer.problem("  ", line);
   if (printer.json) {
-    const { exit: _, ...details } = failure;
+    const { exit: _, file: __, ...details } = failure;
     await printer.document(jsonPieces({ ...(file === undefined ? {} : { file }), error: details }, 2));
   }
   return failure.exit;
@@ -95,7 +116,7 @@ async function report(printer: Printer, verb: Verb, input: VerbInput, error: unk
 function stackOf(error: unknown): readonly string[] {
   const lines: string[] = [];
   for (let cause = error; cause instanceof Error && lines.length < 200; cause = cause.cause)
-    lines.push(...(cause.stack ?? "").split("\n"));
+    if (!(cause instanceof Annotated)) lines.push(...(cause.stack ?? "").split("\n"));
   return lines;
 }
 

@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, Help, Option } from "commander";
 import { exitCodeHelp, GLOBAL_OPTIONS, STREAMS, verbHelp } from "./help.js";
 import type { Verb, VerbInput } from "./verbs/verb.js";
 
@@ -22,7 +22,7 @@ export function buildProgram(options: ProgramOptions): Command {
   const program = new Command("somakit")
     .description("Look into, check and show files of human-motion data, and generate code from schemas.")
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, visibleCommands, subcommandTerm })
     .configureOutput({ writeOut: options.writeOut, writeErr: options.writeErr })
     .showHelpAfterError("(somakit --help lists commands and options)")
     .addHelpText("after", `\n${STREAMS}\n\n${exitCodeHelp()}`);
@@ -32,13 +32,14 @@ export function buildProgram(options: ProgramOptions): Command {
 }
 
 function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
-  const command = program
-    .command(verb.name, { hidden: verb.hidden === true })
+  const [name = "", topic] = verb.name.split(" ").reverse();
+  const command = topicOf(program, topic)
+    .command(name, { hidden: verb.hidden === true })
     .summary(verb.summary)
     .description([`${verb.summary}.`, ...verb.details].join("\n\n"))
     .addHelpText("after", verbHelp(verb));
-  for (const { name, description, required, several } of verb.arguments) {
-    const text = several ? `${name}...` : name;
+  for (const { name: argument, description, required, several } of verb.arguments) {
+    const text = several ? `${argument}...` : argument;
     command.addArgument(new Argument(required ? `<${text}>` : `[${text}]`, description));
   }
   for (const { flags, description, choices, default: preset, required } of verb.options) {
@@ -58,4 +59,23 @@ function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
     };
     await options.run(verb, { arguments: values, options: command.opts() }, globals);
   });
+}
+
+/** The command of a topic, made when its first verb comes; the program itself for verbs without one. */
+function topicOf(program: Command, topic: string | undefined): Command {
+  if (topic === undefined) return program;
+  return program.commands.find((command) => command.name() === topic) ?? program.command(topic);
+}
+
+const help = new Help();
+
+/** Commands of topics stand beside the others, with their whole name. */
+function visibleCommands(command: Command): Command[] {
+  return help.visibleCommands(command).flatMap((listed) => (listed.commands.length > 0 ? listed.commands : [listed]));
+}
+
+function subcommandTerm(command: Command): string {
+  const term = help.subcommandTerm(command);
+  const topic = command.parent;
+  return topic?.parent ? `${topic.name()} ${term}` : term;
 }

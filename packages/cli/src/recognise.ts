@@ -3,6 +3,7 @@ import {
   type Detection,
   detect,
   FormatError,
+  hdf5,
   json,
   type Layout,
   type Node,
@@ -27,7 +28,7 @@ export interface Recognised {
 }
 
 /** What can be shown without any schema. */
-const CONTAINERS: readonly ContainerCodec[] = [npz, npyContainer, pickle, json];
+const CONTAINERS: readonly ContainerCodec[] = [npz, npyContainer, pickle, hdf5, json];
 
 /** Opens a file by its content. Reads headers only. Throws the `FormatError` of what it claims to be. */
 export async function recognise(

@@ -1,17 +1,20 @@
-import type { AxisRange, NdArray } from "@somakit/core";
+import { type ArrayNode, type AxisRange, loadRanges, type NdArray, type WorkOptions } from "@somakit/core";
 import { UsageError } from "./failure.js";
 
 const HINT = 'one part an axis, as in Python: --slice "0:3,:,-1" or "...,0"';
 
-/** The part of an array that text such as `0:3,:,0` names. Throws `UsageError`. */
-export function sliceArray(array: NdArray, text: string): NdArray {
+/**
+ * The part of an array that text such as `0:3,:,0` names. Rows that the first range leaves out are not read where the
+ * file allows that. Throws `UsageError`.
+ */
+export async function loadSlice(node: ArrayNode, text: string, options: WorkOptions = {}): Promise<NdArray> {
   const ranges = expand(
     text.split(",").map((part) => part.trim()),
-    array.ndim,
+    node.shape.length,
     text,
   ).map((part) => rangeOf(part, text));
   try {
-    return array.slice(...ranges);
+    return await loadRanges(node, ranges, options);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(`--slice ${text}: ${error.message}`, HINT);
     throw error;

@@ -1,6 +1,10 @@
 import {
   type ArrayNode,
+  Collection,
   checkFile,
+  collectionFacts,
+  contentOfFile,
+  GroupAccessor,
   type GroupNode,
   type Issue,
   isFormatError,
@@ -25,6 +29,8 @@ export interface Summary {
   readonly dataset: { readonly id: string; readonly title: string; readonly description: string } | null;
   readonly alsoFits: readonly { readonly id: string; readonly title: string }[];
   readonly sizes: readonly Measure[];
+  /** Of a list of records: its splits, and the numbers that its items have. */
+  readonly items: ItemsSummary | null;
   readonly keys: readonly KeySummary[];
   /** Members that are not listed in `keys`. */
   readonly more: number;
@@ -32,6 +38,16 @@ export interface Summary {
   readonly errors: number;
   readonly warnings: number;
   readonly notes: readonly string[];
+}
+
+export interface ItemsSummary {
+  readonly splits: readonly { readonly name: string; readonly items: number }[];
+  readonly values: readonly {
+    readonly key: string;
+    readonly distinct: number;
+    readonly smallest: number;
+    readonly largest: number;
+  }[];
 }
 
 export interface KeySummary {
@@ -71,12 +87,39 @@ export async function summarise(file: Recognised, source: Source, options: WorkO
     sizes: dataset
       ? (await measure(dataset.layout, root, options)).filter(({ role }) => role === "frame" || role === "person")
       : [],
+    items: dataset ? await itemsSummary(file, source, options) : null,
     keys,
     more: total - keys.length,
     errors: issues.filter(({ severity }) => severity === "error").length,
     warnings: issues.filter(({ severity, code }) => severity === "warning" && code !== "legacy").length,
     notes: issues.filter(({ code }) => code === "legacy").map(({ path, message }) => `${path}: ${message}`),
   };
+}
+
+/** Null for data sets that are no list of records, and for lists that cannot be counted: a check says why. */
+async function itemsSummary(
+  { dataset, root }: Recognised,
+  source: Source,
+  options: WorkOptions,
+): Promise<ItemsSummary | null> {
+  const facts = dataset && collectionFacts(dataset.layout);
+  if (!dataset || !facts) return null;
+  try {
+    const { layout, container } = dataset;
+    const content = await contentOfFile(facts, { layout, container, source, root }, options);
+    const list = new Collection({ layout, facts, accessor: GroupAccessor }, content);
+    const { splits, values } = await list.statistics(options);
+    return {
+      splits: splits.map(({ name, items }) => ({ name, items })),
+      values: values.map(({ key, counts }) => {
+        const numbers = [...counts.keys()];
+        return { key, distinct: counts.size, smallest: numbers[0] as number, largest: numbers.at(-1) as number };
+      }),
+    };
+  } catch (error) {
+    if (isFormatError(error)) return null;
+    throw error;
+  }
 }
 
 async function headerIssues(

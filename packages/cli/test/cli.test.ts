@@ -74,7 +74,13 @@ describe("validate", () => {
     [["bad_mask_values.npz"], 1, /keypoints2d_mask/],
     [["bad_truncated.npz"], 3, /bad_truncated\.npz: cannot be read: /],
     [["npy_headers.npz"], 1, /not checked: .*no data set that is known\n.*somakit formats/],
-    [["--as", "humandata", "npy_headers.npz"], 0, /HumanData/],
+    [
+      ["--as", "humandata", "npy_headers.npz"],
+      0,
+      /warning .*none of the keys of HumanData is in the file.*\n +found \[/,
+    ],
+    [["--as", "humandata", "--depth", "headers", "full.npz"], 0, /no issues/],
+    [["--as", "humandata/cache", "full.npz"], 1, /none of the keys of HumanDataSlices is in the file/],
     [["bad_pickle_os_system.npz"], 3, /os\.system.*\[unreadable: refused\]/],
     [["full.npz", "bad_frames_differ.npz", "bad_crc.npz"], 3, /3 files: 2 errors/],
   ])("%j ends with %i", async (args, code, text) => {
@@ -121,6 +127,35 @@ describe("show", () => {
     const { code, stdout, stderr } = await somakit(["show", FULL, ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
+  });
+});
+
+describe("entries that cannot be read", () => {
+  test("show marks them, shows the others, and ends with 3", async () => {
+    const { code, stdout, stderr } = await somakit(["show", join(HUMANDATA, "bad_crc.npz")]);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^bbox_xywh: unreadable: CRC-32/m);
+    expect(stdout).toMatch(/^keypoints2d: float64/m);
+    expect(stderr).toMatch(/^somakit: bbox_xywh.*: CRC-32/);
+  });
+
+  test.each([
+    ["bad_pickle_os_system.npz", "meta", "refused"],
+    ["bad_npy_version.npz", undefined, "unsupported"],
+  ])("of %s everything else is there", async (name, key, reason) => {
+    const all = await somakit(["--json", "show", join(HUMANDATA, name)]);
+    const { value, unreadable } = JSON.parse(all.stdout) as {
+      readonly value: Readonly<Record<string, unknown>>;
+      readonly unreadable: readonly { readonly path: string; readonly code: string }[];
+    };
+    const digest = await somakit(["digest", join(HUMANDATA, name)]);
+    const entries = Object.entries((JSON.parse(digest.stdout) as { npz: Record<string, { unreadable?: string }> }).npz);
+    const lost = entries.filter(([, entry]) => typeof entry === "object" && entry?.unreadable !== undefined);
+    expect([all.code, digest.code]).toEqual([3, 3]);
+    expect(unreadable).toEqual([expect.objectContaining({ code: reason })]);
+    expect(lost).toEqual([[key ?? (lost[0]?.[0] as string), { unreadable: reason }]]);
+    expect(Object.keys(value)).toEqual(entries.map(([entry]) => entry).filter((entry) => entry !== lost[0]?.[0]));
+    expect(digest.stderr).toMatch(/^somakit: /);
   });
 });
 
@@ -186,11 +221,15 @@ describe("exit codes and errors", () => {
     [["info", "--frob", FULL], 2, /unknown option '--frob'/],
     [["validate", "--depth", "deep", FULL], 2, /Allowed choices are headers, values/],
     [["validate", "--profile", "nope", FULL], 2, /no profile "nope"\n.*there are: strict, upstream, lenient/],
-    [["validate", "--as", "nope", FULL], 2, /no data set "nope"\n.*there are humandata, humandata\/multi/],
+    [
+      ["validate", "--as", "nope", FULL],
+      2,
+      /no data set "nope"\n.*there are humandata, humandata\/cache, humandata\/multi/,
+    ],
     [["info", "/nowhere/file.npz"], 3, /\/nowhere\/file\.npz: there is no such file/],
     [["info", "/tmp"], 3, /it is a folder/],
     [["info", join(HUMANDATA, "bad_zero_bytes.npz")], 3, /the file is empty \(byte 0\)\n {2}hint: /],
-    [["digest", join(HUMANDATA, "bad_pickle_os_system.npz")], 3, /meta.*os\.system/],
+    [["digest", join(HUMANDATA, "bad_truncated.npz")], 3, /bad_truncated\.npz: /],
     [["generate", "--out", "x"], 2, /required option '--schemas <folder>'/],
     [["generate", "--schemas", "/nowhere", "--out", "x"], 2, /there is no folder \/nowhere/],
   ])("%j ends with %i", async (args, code, text) => {
@@ -282,6 +321,27 @@ describe("pipes and other sources", () => {
       expect(result.stderr).toContain("404");
     });
   });
+});
+
+test("nothing on the command line steers the terminal", async () => {
+  const hostile = "\u001b]0;owned\u0007\u202e.npz";
+  const path = file(hostile, readFileSync(join(HUMANDATA, "bad_crc.npz")));
+  for (const args of [
+    [hostile],
+    ["info", `--${hostile}`],
+    ["validate", path],
+    ["show", path, hostile],
+    ["slice", path, hostile, "-o", "x.npz"],
+    ["slice", path, ":", "-o", `/nowhere/${hostile}`],
+    ["conventions", hostile],
+    ["convention", "convert", path, "--to", hostile, "-o", "x.npz"],
+    ["--json", "info", hostile],
+  ]) {
+    const { stdout, stderr } = await somakit(args);
+    expect(stdout + stderr).toMatch(/owned/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  }
 });
 
 test("nothing in a file steers the terminal", async () => {

@@ -19,7 +19,7 @@ if (schemas === undefined || out === undefined) {
   console.error("usage: bin.js --schemas FOLDER --out FOLDER [--docs FOLDER] [--exclude NAME]… [--check]");
   process.exit(2);
 }
-const report = await generateFolder({ schemas, out, docs, exclude, check });
+const report = await generateFolder({ schemas, out, docs, exclude, check, conventions: null });
 if (report.problems.length > 0) console.error(formatProblems(report.problems));
 for (const word of ["missing", "changed", "orphaned"] as const) {
   for (const path of report[word]) console.log(`${check ? word : word === "orphaned" ? "removed" : "written"} ${path}`);

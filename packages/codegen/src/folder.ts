@@ -7,6 +7,7 @@ import type { Problem } from "./ir.js";
 import { hasGeneratedName } from "./outputs.js";
 import { isGenerated } from "./print/header.js";
 import { compareText } from "./print/text.js";
+import { shippedConventions } from "./shipped.js";
 
 export interface GenerateFolderOptions {
   /** The folder of schemas. */
@@ -15,6 +16,11 @@ export interface GenerateFolderOptions {
   readonly out: string;
   /** The folder that pages of documentation go to; none are made without it. */
   readonly docs?: string | undefined;
+  /**
+   * A folder of further conventions that schemas may name, or null for none. Nothing is generated from them. Those that
+   * `@somakit/formats` ships when left out, where that is installed beside the schemas or the generator.
+   */
+  readonly conventions?: string | null | undefined;
   /** Compares and reports, writes nothing. */
   readonly check?: boolean | undefined;
   /** Names of folders and files (without `.json`) at the top of the folder of schemas that are left out. */
@@ -46,6 +52,7 @@ export async function generateFolder(options: GenerateFolderOptions): Promise<Fo
     files: await readSchemas(options.schemas, options.exclude ?? []),
     existing: existing.texts,
     handWritten: [...existing.handWritten, ...(options.handWritten ?? [])],
+    conventions: await readConventions(options),
     docs: options.docs !== undefined,
   });
   const report = compare(generated, existing.texts);
@@ -85,6 +92,15 @@ async function readSchemas(folder: string, exclude: readonly string[]): Promise<
   );
   if (paths.length === 0) throw new Error(`there are no schemas in ${folder}`);
   return readTexts(folder, paths);
+}
+
+/** Convention files by the path that a user would find them under. */
+async function readConventions(options: GenerateFolderOptions): Promise<ReadonlyMap<string, string> | undefined> {
+  const folder = options.conventions === undefined ? shippedConventions(options.schemas) : options.conventions;
+  if (folder === undefined || folder === null) return undefined;
+  const paths = (await listFiles(folder)).filter((path) => path.endsWith(".json"));
+  const texts = await readTexts(folder, paths);
+  return new Map([...texts].map(([path, text]) => [`${folder.split(sep).join("/")}/${path}`, text]));
 }
 
 interface Existing {

@@ -2,6 +2,7 @@ import { emitAccess } from "./emit/access.js";
 import { emitConventions } from "./emit/conventions.js";
 import { emitDocs } from "./emit/docs.js";
 import { emitLayout } from "./emit/layout.js";
+import { emitLists } from "./emit/lists.js";
 import { emitModule } from "./emit/module.js";
 import type { Output } from "./emit/output.js";
 import { emitRegistry } from "./emit/registry.js";
@@ -24,6 +25,8 @@ export interface GenerateOptions {
   readonly existing?: ReadonlyMap<string, string> | undefined;
   /** Paths in the output folder of files written by hand, where their texts are not in `existing`. */
   readonly handWritten?: Iterable<string> | undefined;
+  /** Texts of convention files that schemas may name, see `loadProject`. Nothing is generated from them. */
+  readonly conventions?: ReadonlyMap<string, string> | undefined;
   /** Whether pages of documentation are wanted as well. */
   readonly docs?: boolean | undefined;
 }
@@ -38,11 +41,14 @@ export interface Generated {
 
 /** Everything that is generated from a folder of schemas. Depends on its arguments alone. */
 export async function generate(options: GenerateOptions): Promise<Generated> {
-  return generateProject(loadProject(options.files), options);
+  return generateProject(loadProject(options.files, { conventions: options.conventions }), options);
 }
 
 /** The same for schemas that have been loaded. */
-export async function generateProject(project: Project, options: Omit<GenerateOptions, "files">): Promise<Generated> {
+export async function generateProject(
+  project: Project,
+  options: Omit<GenerateOptions, "files" | "conventions">,
+): Promise<Generated> {
   const existing = options.existing ?? new Map<string, string>();
   const problems = [...project.problems, ...pathProblems(project)];
   if (hasErrors(problems)) return failure(problems);
@@ -68,7 +74,7 @@ function failure(problems: readonly Problem[]): Generated {
 }
 
 function handWrittenFiles(
-  options: Omit<GenerateOptions, "files">,
+  options: Omit<GenerateOptions, "files" | "conventions">,
   existing: ReadonlyMap<string, string>,
 ): ReadonlySet<string> {
   const found = [...existing].flatMap(([path, text]) => (isGenerated(text) ? [] : [path]));
@@ -97,10 +103,16 @@ async function emitProject(project: Project, handWritten: ReadonlySet<string>): 
   }
   for (const system of new Set(plans.map(({ dataset }) => dataset.system))) {
     const inSystem = plans.filter(({ dataset }) => dataset.system === system);
-    outputs.push(emitSystem(system, inSystem, handWritten));
+    outputs.push(...emitSystem(system, inSystem, handWritten));
   }
   const conventions = [...project.conventions].sort((a, b) => compareText(a.name, b.name));
-  outputs.push(...emitConventions(conventions), ...(plans.length > 0 ? [emitRegistry(plans)] : []));
+  const lists = [...project.lists].sort((a, b) => compareText(a.name, b.name));
+  const tables = { conventions: conventions.length > 0, lists: lists.length > 0 };
+  outputs.push(
+    ...emitConventions(conventions),
+    ...emitLists(lists),
+    ...(plans.length > 0 ? [emitRegistry(plans, tables)] : []),
+  );
   return { outputs, plans, failed };
 }
 

@@ -8,8 +8,10 @@ export type {
   ConventionKeypoint,
   Dataset,
   Field,
+  Limb,
   Problem,
   Project,
   Property,
 } from "./ir.js";
-export { formatProblems, loadProject } from "./project.js";
+export { formatProblems, type LoadProjectOptions, loadProject } from "./project.js";
+export { shippedConventions } from "./shipped.js";

@@ -8,6 +8,7 @@ export type JsonObject = { [key: string]: Json };
 export interface Project {
   readonly datasets: readonly Dataset[];
   readonly conventions: readonly Convention[];
+  readonly lists: readonly NamedList[];
   readonly problems: readonly Problem[];
 }
 
@@ -42,6 +43,8 @@ export interface Dataset {
   readonly containers: readonly ContainerSpec[];
   readonly detect: readonly DetectRule[];
   readonly profiles: Layout["profiles"];
+  /** Severities of rules, by pointer in {@link Dataset.bundled}. */
+  readonly severity: NonNullable<Layout["severity"]>;
   readonly root: Field;
   /** Shared parts, `$defs` of this file and of files it refers to, under unique PascalCase names, in schema order. */
   readonly defs: readonly { readonly name: string; readonly field: Field }[];
@@ -99,13 +102,28 @@ export interface Property {
   readonly field: Field;
 }
 
+/** A list of names or whole numbers. */
+export interface NamedList {
+  readonly name: string;
+  readonly file: string;
+  readonly description: string;
+  readonly items: readonly string[] | readonly number[];
+}
+
 /** An ordered list of keypoint names. */
 export interface Convention {
   readonly name: string;
   readonly file: string;
   readonly description: string;
   readonly keypoints: readonly ConventionKeypoint[];
-  readonly edges: readonly (readonly [string, string])[];
+  readonly limbs: readonly Limb[];
+}
+
+/** Lines between keypoints that belong together. */
+export interface Limb {
+  readonly part?: string;
+  readonly color?: readonly [red: number, green: number, blue: number];
+  readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
 export interface ConventionKeypoint {
@@ -115,4 +133,6 @@ export interface ConventionKeypoint {
   readonly aliases?: readonly string[];
   /** Names of keypoints elsewhere that may stand in for this one, best first. */
   readonly approximations?: readonly string[];
+  /** Parts of the body that it belongs to. */
+  readonly parts?: readonly string[];
 }

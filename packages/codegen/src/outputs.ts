@@ -9,11 +9,12 @@ export interface Claim {
   readonly sources: readonly string[];
 }
 
-/** Schemas whose folder, file or convention names cannot name files and modules. */
-export function pathProblems({ datasets, conventions }: Project): Problem[] {
+/** Schemas whose folder, file, convention or list names cannot name files and modules. */
+export function pathProblems({ datasets, conventions, lists }: Project): Problem[] {
   const named = [
     ...datasets.map(({ file, system, name }) => ({ file, path: `${system}/${name}` })),
     ...conventions.map(({ file, name }) => ({ file, path: name })),
+    ...lists.map(({ file, name }) => ({ file, path: name })),
   ];
   return named
     .filter(({ path }) => !isUsablePath(path))

@@ -10,6 +10,7 @@ describe("conventions", () => {
         { name: "b", ...b },
       ],
     });
+  const edges = (...joined: readonly (readonly string[])[]) => C({ limbs: [{ edges: joined }] });
   check([
     ["that are fine", C({}), []],
     [
@@ -52,17 +53,47 @@ describe("conventions", () => {
       pair({ mirror: "b" }, {}),
       ['error five.json#/keypoints/0/mirror: "b" does not name "a" as its mirror in turn'],
     ],
-    ["with an edge to nowhere", C({ edges: [["a", "z"]] }), ['error five.json#/edges/0/1: there is no keypoint "z"']],
+    ["with an edge to nowhere", edges(["a", "z"]), ['error five.json#/limbs/0/edges/0/1: there is no keypoint "z"']],
     [
       "with an edge twice",
-      C({
-        edges: [
-          ["a", "b"],
-          ["b", "a"],
-        ],
-      }),
-      ['error five.json#/edges/1: the edge from "b" to "a" occurs twice'],
+      edges(["a", "b"], ["b", "a"]),
+      ['error five.json#/limbs/0/edges/1: the edge from "b" to "a" occurs twice'],
     ],
-    ["with an edge of one", C({ edges: [["a", "a"]] }), ["error five.json#/edges/0: an edge joins two keypoints"]],
+    [
+      "with an edge in two limbs",
+      C({ limbs: [{ edges: [["a", "b"]] }, { part: "body", edges: [["a", "b"]] }] }),
+      ['error five.json#/limbs/1/edges/0: the edge from "a" to "b" occurs twice'],
+    ],
+    ["with an edge of one", edges(["a", "a"]), ["error five.json#/limbs/0/edges/0: an edge joins two keypoints"]],
+    [
+      "with a colour that is none",
+      C({ limbs: [{ color: [0, 0, 256], edges: [["a", "b"]] }] }),
+      ["error five.json#/limbs/0/color/2: color item must be at most 255"],
+    ],
+    [
+      "with a limb of nothing",
+      C({ limbs: [{ part: "body" }] }),
+      ['error five.json#/limbs/0: limbs item needs "edges"'],
+    ],
+    [
+      "with a part that is no name",
+      pair({ parts: ["left hand"] }, {}),
+      [
+        'error five.json#/keypoints/0/parts/0: parts item "left hand" is no name of a part: a letter, then letters, digits and "_"',
+      ],
+    ],
+    [
+      "with a keypoint whose parts are others elsewhere",
+      {
+        ...pair({ parts: ["head"] }, { parts: ["arm"] }),
+        ...C({ name: "six", keypoints: [{ name: "b", parts: ["leg"] }] }, "six.json"),
+      },
+      ['error six.json#/keypoints/0/parts: "b" belongs to other parts in five.json: arm'],
+    ],
+    [
+      "with a keypoint whose parts are not stated elsewhere",
+      { ...pair({ parts: ["head"] }, {}), ...C({ name: "six", keypoints: [{ name: "a" }] }, "six.json") },
+      [],
+    ],
   ]);
 });

@@ -10,7 +10,7 @@ export const SCHEMAS: string = join(import.meta.dirname, "../../../schemas");
 export const UPDATE: boolean = process.env["UPDATE_GOLDEN"] === "1";
 
 /** The written files of the dialect; `editor.json` is made from them. */
-export const WRITTEN: readonly string[] = ["dialect.json", ...VOCABULARIES, "convention.json"];
+export const WRITTEN: readonly string[] = ["dialect.json", ...VOCABULARIES, "convention.json", "list.json"];
 
 export function readDialect(): Record<string, JsonObject> {
   const entries = WRITTEN.map((name) => {

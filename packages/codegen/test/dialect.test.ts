@@ -38,8 +38,9 @@ describe("the dialect's files", () => {
 describe("documentation in the dialect", () => {
   const documented = [...keywords].flatMap(([keyword, schema]) => everyKey(keyword, schema));
   const convention = everyKey("convention", files["convention.json"] ?? {}).slice(1);
+  const list = everyKey("list", files["list.json"] ?? {}).slice(1);
 
-  it.each([...documented, ...convention])("%s has title, description and examples", (_, schema) => {
+  it.each([...documented, ...convention, ...list])("%s has title, description and examples", (_, schema) => {
     expect(schema).toMatchObject({ title: expect.any(String), description: expect.stringMatching(/\S.*[.]$/) });
     expect(member(schema, "examples")).toEqual(expect.any(Array));
   });
@@ -66,7 +67,9 @@ function visit(value: Json, see: (node: { [key: string]: Json }) => void): void 
 describe("editor.json", () => {
   const editor = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(readFileSync(EDITOR, "utf8")));
   const good = ["zoo", "../packages/codegen/test/samples"].flatMap((folder) => {
-    const schemas = [...filesIn(join(SCHEMAS, folder))].filter(([path]) => !path.startsWith("conventions/"));
+    const schemas = [...filesIn(join(SCHEMAS, folder))].filter(
+      ([path]) => !/^(?:.*\/)?(?:conventions|lists)\//.test(path),
+    );
     return schemas.map(([path, text]) => [path, JSON.parse(text) as Json] as const);
   });
 
@@ -94,6 +97,18 @@ describe("editor.json", () => {
     { attribute: false },
     { then: {} },
     { enum: [] },
+    { follows: [] },
+    { follows: ["N", "N"] },
+    { follows: "*" },
+    { ranges: "N" },
+    { ndarray: { dtype: "int8", shape: ["I", 2] }, ranges: ["N"] },
+    { becomes: ["a"] },
+    { becomes: ["a"], deprecated: false },
+    { maxBytes: 0 },
+    {
+      ndarray: { dtype: "int8", shape: ["K"] },
+      keypoints: { axis: 0, convention: { field: "c", bySize: { "0": "coco" } } },
+    },
   ];
 
   it.each(bad.map((x) => [JSON.stringify(x), x] as const))("refuses %s as the dialect does", (_, x) => {

@@ -113,7 +113,7 @@ describe("an editor given $schema", () => {
   it("completes and checks convention files", async () => {
     const text =
       '{ "$schema": "../dialect/convention.json", "name": "a", "description": "A.", "keypoints": [{ "name": "x", | }] }';
-    expect([...(await complete(text)).keys()]).toEqual(["mirror", "aliases", "approximations"]);
+    expect([...(await complete(text)).keys()]).toEqual(["mirror", "aliases", "approximations", "parts"]);
     expect(await problems(text.replace(", |", ', "mirrored": "y"'))).toEqual(["1: Property mirrored is not allowed."]);
   });
 

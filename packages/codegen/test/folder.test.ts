@@ -184,3 +184,47 @@ test("no half-written file is left behind", async () => {
   await expect(run()).rejects.toThrow();
   expect([...readFolder(root).keys()].filter((path) => path.endsWith(".tmp"))).toEqual([]);
 });
+
+test("conventions of another folder may be named, and nothing is generated from them", async () => {
+  const convention = (name: string, count: number) =>
+    JSON.stringify({
+      $schema: "urn:somakit:convention:1",
+      name,
+      description: "For a test.",
+      keypoints: Array.from({ length: count }, (_, index) => ({ name: `k${index}` })),
+    });
+  const points = (named: string, size: number) => ({
+    description: "Points.",
+    ndarray: { dtype: "float32", shape: [size, 3] },
+    keypoints: { axis: 0, convention: named },
+  });
+  const put3 = (own: number) =>
+    put(
+      "schemas/small/small.json",
+      JSON.stringify({
+        ...(JSON.parse(schema("Small")) as object),
+        properties: { a: points("theirs", 3), b: points("ours", own), c: points("coco", 17) },
+      }),
+    );
+  put("theirs/theirs.json", convention("theirs", 3));
+  put("theirs/sub/OURS.json", convention("OURS", 9));
+  put("theirs/coco.json", convention("coco", 17));
+  put("schemas/conventions/ours.json", convention("ours", 2));
+  put3(2);
+  const schemas = join(root, "schemas");
+  const out = join(root, "out");
+  const report = await generateFolder({ schemas, out, conventions: join(root, "theirs") });
+  expect(report.problems).toEqual([]);
+  expect(existsSync(join(out, "conventions/theirs.gen.ts"))).toBe(false);
+  expect(readFileSync(join(out, "small/small.layout.gen.ts"), "utf8")).toContain("counts: { theirs: 3 }");
+  expect(readFileSync(join(out, "registry.gen.ts"), "utf8")).toContain("loadConvention");
+
+  const none = await generateFolder({ schemas, out, conventions: null });
+  expect(none.problems.map(({ message }) => message)).toEqual([
+    'convention "theirs" is not known',
+    'convention "coco" is not known',
+  ]);
+  put("theirs/coco.json", convention("coco", 17).replace("keypoints", "keypoint"));
+  const broken = await generateFolder({ schemas, out, conventions: join(root, "theirs") });
+  expect(broken.problems.map(({ file }) => file)).toContain(`${join(root, "theirs")}/coco.json`);
+});

@@ -17,7 +17,8 @@ function load(files: Record<string, object>): Dataset {
 }
 
 function layoutOf(schema: object): unknown {
-  const dataset = load({ "a.json": { ...head, type: "object", properties: { x: { description: "X.", ...schema } } } });
+  const properties = { x: { description: "X.", ...schema }, z: { description: "Z.", type: "integer" } };
+  const dataset = load({ "a.json": { ...head, type: "object", dims: { N: {}, I: {} }, properties } });
   const { layout } = dataset.root;
   return layout.kind === "object" ? layout.properties["x"] : undefined;
 }
@@ -153,6 +154,22 @@ describe("a schema becomes a layout", () => {
         unit: "s",
       },
     ],
+    ["one symbol to follow, and a limit", { follows: "N", maxBytes: 9 }, { ...any(rule), follows: ["N"], maxBytes: 9 }],
+    [
+      "several symbols to follow, beside a length",
+      { type: "array", length: "N", follows: ["N", "I"] },
+      { kind: "list", rule, prefix: [], items: any(rule), length: "N", follows: ["N", "I"] },
+    ],
+    [
+      "ranges",
+      { ndarray: { dtype: "int64", shape: ["I", 2] }, ranges: "N" },
+      { kind: "array", rule, dtype: ["int64"], shape: ["I", 2], ranges: "N" },
+    ],
+    [
+      "what an outdated key becomes",
+      { type: "integer", deprecated: true, becomes: ["z"] },
+      { kind: "scalar", rule, types: ["integer"], becomes: ["z"] },
+    ],
     [
       "legacy forms",
       {
@@ -197,6 +214,10 @@ describe("keypoint counts", () => {
   const conventionB = convention("b", 3);
   it("of a fixed convention are its own", () => {
     expect(axis("b")).toMatchObject({ keypoints: { axis: 0, convention: "b", counts: { b: 3 } } });
+  });
+  it("keep the conventions that sizes give away", () => {
+    const named = { field: "{key}_c", bySize: { "2": "a", "3": "b" } };
+    expect(axis(named)).toMatchObject({ keypoints: { axis: 0, ...named, counts: { a: 2, b: 3 } } });
   });
   it("of a named one are those of all", () => {
     const expected = { axis: 0, field: "{key}_c", default: "a", counts: { a: 2, b: 3 } };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { camelCase, identifier, memberNames, Names, pascalCase, RESERVED_MEMBERS } from "../src/plan/names.js";
+import { camelCase, identifier, memberNames, Names, pascalCase, RESERVED_FILE_MEMBERS } from "../src/plan/names.js";
 
 test.each([
   ["keypoints2d_mask", "Keypoints2dMask", "keypoints2dMask"],
@@ -39,5 +39,5 @@ test.each([
     ["load$", "need$", "group$", "list$", "node$"],
   ],
 ])("members %j are called %j", (keys, expected) => {
-  expect([...memberNames(keys, RESERVED_MEMBERS).values()]).toEqual(expected);
+  expect([...memberNames(keys, RESERVED_FILE_MEMBERS).values()]).toEqual(expected);
 });

@@ -33,13 +33,16 @@ describe("the zoo", () => {
   it("has data sets with and without a folder, and two in one", () => {
     expect(project.datasets.map(({ id }) => id)).toEqual([
       "arrays",
+      "clips",
       "conditions",
+      "crowd",
       "either",
       "names",
       "pair",
       "pair/second",
       "places",
       "policy",
+      "recordings",
       "single",
       "stream",
       "trees",

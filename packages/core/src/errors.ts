@@ -1,4 +1,4 @@
-import type { Issue } from "./issues.js";
+import type { Issue, IssueCode } from "./issues.js";
 
 /**
  * Why bytes could not be read or written.
@@ -73,4 +73,34 @@ export class FormatError extends Error {
 /** True when `error` is a {@link FormatError}, with one of `codes` if any are given. */
 export function isFormatError(error: unknown, ...codes: readonly FormatErrorCode[]): error is FormatError {
   return error instanceof FormatError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/**
+ * A value in memory was refused because it breaks the schema, or because the state of what should take it does not allow
+ * it. Says key, rule and what was found; code that wants them apart takes them from `issues`.
+ */
+export class IssueError extends Error {
+  override readonly name: string = "IssueError";
+  /** What is wrong, the gravest first; never empty. */
+  readonly issues: readonly [Issue, ...Issue[]];
+
+  constructor(issues: readonly [Issue, ...Issue[]], options: { readonly cause?: unknown } = {}) {
+    const [{ path, message }] = issues;
+    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+    super(
+      `${path === "" ? "" : `${path}: `}${message}${more}`,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
+    this.issues = issues;
+  }
+
+  /** Code of the first issue. */
+  get code(): IssueCode {
+    return this.issues[0].code;
+  }
+
+  /** Path of the first issue: the key that was refused, or a place inside its value. */
+  get path(): string {
+    return this.issues[0].path;
+  }
 }

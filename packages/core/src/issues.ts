@@ -25,6 +25,7 @@ export type IssueCode =
   | "convention"
   | "legacy"
   | "constraint"
+  | "note"
   | "unreadable";
 
 export type Severity = "error" | "warning" | "info";

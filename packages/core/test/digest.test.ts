@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { FormatError } from "../src/errors.js";
 import { dtype } from "../src/ndarray/dtype.js";
 import { NdArray } from "../src/ndarray/ndarray.js";
 import { digest } from "../src/tree/digest.js";
-import type { ArrayNode, Node } from "../src/tree/node.js";
+import type { ArrayNode, GroupNode, Node } from "../src/tree/node.js";
 import { nodeOfValue } from "../src/tree/value-node.js";
 import { datetimeText, timedeltaText } from "../src/value/datetime-text.js";
 import { complexText, floatText, stringText } from "../src/value/python-text.js";
@@ -278,5 +279,34 @@ for u in '${units.join(" ")}'.split():
         .map((n) => `${datetimeText(n, unit)} | ${timedeltaText(n, unit)}`),
     );
     expect(ours).toEqual(python(script).trim().split("\n"));
+  });
+});
+
+describe("entries of an archive that cannot be read", () => {
+  const error = new FormatError("checksum", "the sums differ", { path: "b" });
+  const archive: GroupNode = {
+    kind: "group",
+    path: "",
+    keys: ["a", "b", "c"],
+    child: async (key) => {
+      if (key === "b") throw error;
+      return nodeOfValue(key, key);
+    },
+  };
+
+  it("end the digest, unless somebody wants to know of them", async () => {
+    await expect(digest(archive)).rejects.toBe(error);
+    const unreadable: FormatError[] = [];
+    expect(await digest(archive, { onUnreadable: (found) => void unreadable.push(found) })).toEqual({
+      npz: { a: "a", b: { unreadable: "checksum" }, c: "c" },
+    });
+    expect(unreadable).toEqual([error]);
+  });
+
+  it("are no excuse for other errors", async () => {
+    const child = async (): Promise<never> => {
+      throw new TypeError("a bug");
+    };
+    await expect(digest({ ...archive, child }, { onUnreadable: () => undefined })).rejects.toThrow("a bug");
   });
 });

@@ -26,7 +26,14 @@ const CASES: readonly [string, unknown, readonly [code: string, path: string, me
     { len: 9, boxes: f4(2, 5) },
     [["symbol", "boxes", /len is 9; both are N, the number of frames/]],
   ],
-  ["a former name states the size", { old_len: 9, boxes: f4(2, 5) }, [["symbol", "boxes", /len is 9/]]],
+  [
+    "a former name states the size",
+    { old_len: 9, boxes: f4(2, 5) },
+    [
+      ["legacy", "old_len", /"old_len" is called "len" today/],
+      ["symbol", "boxes", /len is 9/],
+    ],
+  ],
   ["a stated size that means nothing", { len: -1, boxes: f4(2, 5) }, []],
   [
     "a list of another length",

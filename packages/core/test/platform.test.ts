@@ -75,6 +75,56 @@ describe.each(Object.entries(platforms))("%s platform", (_, platform: Platform) 
     expect(read).toBeLessThanOrEqual(compressed.byteLength);
   });
 
+  it.each(["eager", "lazy"] as const)(
+    "leaves nothing behind when the caller stops again and again, fed %s",
+    async (feed) => {
+      const rejections: unknown[] = [];
+      const onRejection = (error: unknown): void => void rejections.push(error);
+      process.on("unhandledRejection", onRejection);
+      const inflaters = (): number => process.getActiveResourcesInfo().filter((name) => /zlib/i.test(name)).length;
+      const before = inflaters();
+      let open = 0;
+      async function* input(): AsyncGenerator<Uint8Array, void, void> {
+        open++;
+        try {
+          yield* piecesOf(compressed, 4096);
+        } finally {
+          open--;
+        }
+      }
+      for (let turn = 0; turn < 60; turn++) {
+        let pieces = 0;
+        for await (const _piece of platform.inflateRawChunks(input(), content.byteLength, { feed })) {
+          if (++pieces > turn % 3) break;
+        }
+        expect(open).toBe(0);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      process.off("unhandledRejection", onRejection);
+      expect([rejections, inflaters()]).toEqual([[], before]);
+    },
+  );
+
+  it("takes in no more input than it needs when it is fed lazily", async () => {
+    let taken = 0;
+    async function* input(): AsyncGenerator<Uint8Array, void, void> {
+      for await (const piece of piecesOf(compressed, 4096)) {
+        taken += piece.byteLength;
+        yield piece;
+      }
+    }
+    let made = 0;
+    for await (const piece of platform.inflateRawChunks(input(), content.byteLength, { feed: "lazy" })) {
+      made += piece.byteLength;
+      if (made > 40_000) break;
+    }
+    // Behind the first 20,000 bytes come 300,000 that cannot be compressed.
+    expect(taken).toBeLessThan(100_000);
+    expect(
+      Buffer.compare(await collect(platform.inflateRawChunks(input(), content.byteLength, { feed: "lazy" })), content),
+    ).toBe(0);
+  });
+
   it("passes on what the input throws", async () => {
     const broken = (): AsyncGenerator<Uint8Array, void, void> =>
       (async function* () {

@@ -1,7 +1,7 @@
 // What was read, in a form that the Python side can say as well. Each counterpart in reference.py has the same name.
 import { crc32 } from "node:zlib";
 import type { NdArray, Value } from "@somakit/core";
-import type { HumanData } from "@somakit/formats/humandata";
+import type { HumanData, HumanDataDict } from "@somakit/formats/humandata";
 
 /** Checksum of an array's elements, continued from `before`. */
 export function crc(array: NdArray, before = 0): number {
@@ -17,6 +17,26 @@ export function arraysCheck(data: HumanData): Record<string, unknown> {
     facts[name] = [array.shape, crc(array)];
   }
   return { ...facts, image_path: crc32(Buffer.from((data.image_path ?? []).join("\n"))) };
+}
+
+/** A dict as it is stored, packed or not. */
+export function dictCheck(data: HumanDataDict): Record<string, unknown> {
+  const record = data.toRecord({ form: "stored" });
+  return { packed: data.packed, ...arraysCheck(record), ...smplCheck(record) };
+}
+
+/** Some frames, with all joints. */
+export function sliceCheck(data: HumanData): Record<string, unknown> {
+  return { frames: data.__data_len__, ...arraysCheck(data), ...smplCheck(data) };
+}
+
+function smplCheck({ smpl, meta }: HumanData): Record<string, unknown> {
+  const members = Object.entries(smpl ?? {}) as [string, NdArray][];
+  const genders = meta?.gender as readonly string[];
+  return {
+    smpl: Object.fromEntries(members.map(([name, array]) => [name, [array.shape, crc(array)]])),
+    gender: [genders.length, crc32(Buffer.from(genders.join("\n")))],
+  };
 }
 
 export function clipsCheck(annotations: readonly ReadonlyMap<string, Value>[]): readonly number[] {

@@ -1,12 +1,15 @@
 // make-data.js OUT KIND… --frames N --clips N: the files of python/data.py for machines without numpy. Other values, of the
 // same kinds, types and sizes, written by somakit itself.
-import { existsSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { NdArray, npz, pickle, Tuple, toHalf, type Value } from "@somakit/core";
 import { fileSink } from "@somakit/core/node";
+import { makeClips } from "../../support/skeleton-clips.js";
 import { dataPath, type Kind, type Sizes } from "../data.js";
 
 const JOINTS = 190;
+/** Joints of a packed file. */
+const PACKED = 127;
 const CLIP = [2, 80, 17] as const;
 
 /** Numbers from 0 to 1, the same every time (mulberry32). */
@@ -23,11 +26,11 @@ function randomNumbers(seed: number): () => number {
 /** Whether the data set has a joint; about a quarter are zero throughout. */
 const isPresent = (joint: number): boolean => joint % 4 !== 1;
 
-function keypoints(frames: number, width: 3 | 4): NdArray {
+function keypoints(frames: number, width: 3 | 4, joints = JOINTS): NdArray {
   const random = randomNumbers(width);
-  const data = new Float32Array(frames * JOINTS * width);
+  const data = new Float32Array(frames * joints * width);
   for (let frame = 0, at = 0; frame < frames; frame++) {
-    for (let joint = 0; joint < JOINTS; joint++) {
+    for (let joint = 0; joint < joints; joint++) {
       for (let axis = 0; axis < width; axis++, at++) {
         if (!isPresent(joint)) continue;
         const smooth = Math.sin(joint + axis + frame * (0.01 + joint * 0.0003));
@@ -36,11 +39,10 @@ function keypoints(frames: number, width: 3 | 4): NdArray {
       }
     }
   }
-  return NdArray.from("float32", data, [frames, JOINTS, width]);
+  return NdArray.from("float32", data, [frames, joints, width]);
 }
 
 function humanData(frames: number): Map<string, Value> {
-  const random = randomNumbers(1);
   const mask = Uint8Array.from({ length: JOINTS }, (_, joint) => Number(isPresent(joint)));
   const path = (frame: number): string =>
     `images/camera_${Math.floor(frame / 25000)}/${`${frame}`.padStart(6, "0")}.jpg`;
@@ -49,14 +51,7 @@ function humanData(frames: number): Map<string, Value> {
     ["__data_len__", frames],
     ["__keypoints_compressed__", false],
     ["image_path", Array.from({ length: frames }, (_, frame) => path(frame))],
-    [
-      "bbox_xywh",
-      NdArray.from(
-        "float32",
-        Float32Array.from({ length: frames * 5 }, () => random() * 900),
-        [frames, 5],
-      ),
-    ],
+    ["bbox_xywh", floats([frames, 5], 900)],
     ["config", "bench"],
     ["keypoints2d", keypoints(frames, 3)],
     ["keypoints2d_mask", NdArray.from("uint8", mask, [JOINTS])],
@@ -66,6 +61,39 @@ function humanData(frames: number): Map<string, Value> {
     ["keypoints3d_convention", "human_data"],
     ["meta", new Map([["gender", new Array<Value>(frames).fill("neutral")]])],
   ]);
+}
+
+function packedHumanData(frames: number): Map<string, Value> {
+  const mask = NdArray.from(
+    "uint8",
+    Uint8Array.from({ length: JOINTS }, (_, joint) => Number(joint < PACKED)),
+    [JOINTS],
+  );
+  const smpl: readonly (readonly [string, readonly number[]])[] = [
+    ["body_pose", [23, 3]],
+    ["global_orient", [3]],
+    ["betas", [10]],
+    ["transl", [3]],
+  ];
+  const changed: readonly (readonly [string, Value])[] = [
+    ["__keypoints_compressed__", true],
+    ["keypoints2d", keypoints(frames, 3, PACKED)],
+    ["keypoints2d_mask", mask],
+    ["keypoints3d", keypoints(frames, 4, PACKED)],
+    ["keypoints3d_mask", mask],
+    ["smpl", new Map(smpl.map(([key, shape]) => [key, floats([frames, ...shape], 2)]))],
+  ];
+  return new Map([...humanData(frames), ...changed]);
+}
+
+function floats(shape: readonly number[], scale: number): NdArray {
+  const random = randomNumbers(1);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return NdArray.from(
+    "float32",
+    Float32Array.from({ length: size }, () => random() * scale),
+    shape,
+  );
 }
 
 function clips(count: number): Map<string, Value> {
@@ -105,15 +133,28 @@ function clips(count: number): Map<string, Value> {
 async function make(out: string, kind: Kind, sizes: Sizes): Promise<void> {
   const path = dataPath(out, kind, sizes);
   if (existsSync(path)) return;
+  if (kind === "skeletons") {
+    const unfinished = `${path}.part`;
+    rmSync(unfinished, { recursive: true, force: true });
+    makeClips(unfinished, sizes.skeletons);
+    renameSync(unfinished, path);
+    return;
+  }
   const sink = await fileSink(path);
   if (kind === "deflated") await npz.write(sink, humanData(sizes.frames));
   else if (kind === "stored") await npz.write(sink, humanData(sizes.frames), { compression: "none" });
+  else if (kind === "packed") await npz.write(sink, packedHumanData(sizes.frames));
   else await pickle.write(sink, clips(sizes.clips), { protocol: Number(kind.slice(-1)) as 2 | 4 | 5 });
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { frames: { type: "string" }, clips: { type: "string" } },
+  options: { frames: { type: "string" }, clips: { type: "string" }, skeletons: { type: "string" } },
 });
 const [out, ...kinds] = positionals as [string, ...Kind[]];
-for (const kind of kinds) await make(out, kind, { frames: Number(values.frames), clips: Number(values.clips) });
+const [frames, count, skeletons] = [values.frames, values.clips, values.skeletons].map(Number) as [
+  number,
+  number,
+  number,
+];
+for (const kind of kinds) await make(out, kind, { frames, clips: count, skeletons });

@@ -3,6 +3,9 @@ import { digest, type NdArray, npz, pickle, readPickle, readPickleFrom, type Val
 import { fileSink, fileSource } from "@somakit/core/node";
 import * as humandata from "@somakit/formats/humandata";
 import { arraysCheck, clipsCheck, crc } from "./checks.js";
+import { clipOperations } from "./clips.js";
+import { humanDataOperations, humanDataPrepared } from "./humandata.js";
+import { ntuPrepared } from "./ntu.js";
 
 /** What one run does; the same document goes to the Python side. */
 export interface Job {
@@ -10,6 +13,8 @@ export interface Job {
   readonly file: string;
   /** What a saving operation writes. */
   readonly out: string;
+  /** Where the packages are. */
+  readonly packages: string;
   /** `concurrency` of the load; the default where left out. */
   readonly threads?: number | undefined;
 }
@@ -23,6 +28,10 @@ const FRAMES = 100;
 const TOUCHED = 10;
 
 export const operations: Readonly<Record<string, Operation>> = {
+  ...clipOperations,
+
+  ...humanDataOperations,
+
   "open-key": async ({ file }) => {
     const data = await humandata.open(await fileSource(file));
     const value = await data.config();
@@ -95,6 +104,9 @@ export const operations: Readonly<Record<string, Operation>> = {
 
 /** Operations for which something is made ready before the clock starts. */
 export const prepared: Readonly<Record<string, (job: Job) => Promise<Operation>>> = {
+  ...humanDataPrepared,
+  ...ntuPrepared,
+
   "unpickle-memory": async ({ file }) => {
     const bytes = await readFile(file);
     return async () => {

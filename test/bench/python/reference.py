@@ -13,8 +13,12 @@ import zlib
 
 import numpy as np
 
+from humandata import HumanData, convert_kps, names
+
 RANGE = (0.5, 100)
 TOUCHED = 10
+SLICED = 10
+CONVERTED = 20000
 
 
 def crc(data, before=0):
@@ -24,8 +28,29 @@ def crc(data, before=0):
 def arrays_check(values):
     names = ["bbox_xywh", "keypoints2d", "keypoints2d_mask", "keypoints3d", "keypoints3d_mask"]
     facts = {name: [list(values[name].shape), crc(values[name])] for name in names}
-    facts["image_path"] = zlib.crc32("\n".join(values["image_path"].tolist()).encode())
+    facts["image_path"] = zlib.crc32("\n".join(values["image_path"]).encode())
     return facts
+
+
+def smpl_check(values):
+    genders = values["meta"]["gender"]
+    return {
+        "smpl": {name: [list(array.shape), crc(array)] for name, array in values["smpl"].items()},
+        "gender": [len(genders), zlib.crc32("\n".join(genders).encode())],
+    }
+
+
+def stored(data):
+    return {key: data.raw(key) for key in data}
+
+
+def dict_check(data):
+    return {"packed": data.keypoints_compressed, **arrays_check(stored(data)), **smpl_check(data)}
+
+
+def slice_check(data):
+    data.decompress_keypoints()
+    return {"frames": data.data_len, **arrays_check(data), **smpl_check(data)}
 
 
 def clips_check(annotations):
@@ -122,7 +147,104 @@ def touch(job):
     return lambda: clips_check(touched)
 
 
+def human_load(job):
+    data = HumanData.fromfile(job["file"])
+    return lambda: dict_check(data)
+
+
+def human_slice(job):
+    part = HumanData.fromfile(job["file"]).get_slice(SLICED)
+    return lambda: slice_check(part)
+
+
+def human_middle(job):
+    data = HumanData.fromfile(job["file"])
+    start = data.data_len // 2
+    part = data.get_slice(start, start + SLICED)
+    return lambda: slice_check(part)
+
+
+def human_padded(job):
+    data = HumanData.fromfile(job["file"])
+
+    def read():
+        keypoints = data["keypoints2d"]
+        return lambda: [list(keypoints.shape), crc(keypoints)]
+
+    return read
+
+
+def human_compress(job):
+    data = HumanData.fromfile(job["file"])
+    data.decompress_keypoints()
+
+    def compress():
+        data.compress_keypoints_by_mask()
+        return lambda: dict_check(data)
+
+    return compress
+
+
+def human_decompress(job):
+    data = HumanData.fromfile(job["file"])
+
+    def decompress():
+        data.decompress_keypoints()
+        return lambda: dict_check(data)
+
+    return decompress
+
+
+def human_convert(job):
+    keypoints = HumanData.fromfile(job["file"]).get_slice(CONVERTED)["keypoints2d"]
+    source, target = names("human_data"), names("coco")
+
+    def convert():
+        converted, mask = convert_kps(keypoints, source, target)
+        return lambda: [list(converted.shape), crc(converted), crc(mask)]
+
+    return convert
+
+
+def clip_crc(one, before=0):
+    return crc(one["keypoint_score"], crc(one["keypoint"], before))
+
+
+def clips_index(job):
+    with open(job["file"], "rb") as file:
+        value = pickle.load(file)
+    names = [one["frame_dir"] for one in value["annotations"]]
+    first = next(one for one in value["annotations"] if one["frame_dir"] == names[0])
+    return lambda: [len(names), zlib.crc32("\n".join(names).encode()), clip_crc(first)]
+
+
+def clips_split(job):
+    with open(job["file"], "rb") as file:
+        value = pickle.load(file)
+    wanted = set(value["split"]["val"])
+    kept = [one for one in value["annotations"] if one["frame_dir"] in wanted]
+    names = {one["frame_dir"] for one in kept}
+    split = {name: [each for each in some if each in names] for name, some in value["split"].items()}
+    with open(job["out"], "wb") as file:
+        pickle.dump({"split": split, "annotations": kept}, file, 4)
+
+    def check():
+        with open(job["out"], "rb") as file:
+            part = pickle.load(file)["annotations"]
+        sum = 0
+        for one in part:
+            sum = clip_crc(one, sum)
+        return [len(part), sum]
+
+    return check
+
+
 OPERATIONS = {
+    "clips-index": clips_index,
+    "clips-split": clips_split,
+    "human-load": human_load,
+    "human-slice": human_slice,
+    "human-middle": human_middle,
     "open-key": open_key,
     "keys": keys,
     "frames": frames,
@@ -132,7 +254,14 @@ OPERATIONS = {
     "touch": touch,
 }
 # What happens before the clock starts.
-PREPARED = {"save": save, "unpickle-memory": unpickle_memory}
+PREPARED = {
+    "save": save,
+    "unpickle-memory": unpickle_memory,
+    "human-padded": human_padded,
+    "human-compress": human_compress,
+    "human-decompress": human_decompress,
+    "human-convert": human_convert,
+}
 
 
 def peak_memory():

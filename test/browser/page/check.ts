@@ -5,6 +5,9 @@ export interface BrowserCheck {
   readonly run: () => Promise<string>;
 }
 
+/** Thrown by a check that needs what this browser or this machine does not have. */
+export class Unavailable extends Error {}
+
 /** Throws when two values differ as JSON. */
 export function expectSame(what: string, found: unknown, expected: unknown): void {
   const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];

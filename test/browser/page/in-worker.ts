@@ -4,6 +4,7 @@ import { LARGE, type Mode, paths } from "../protocol.js";
 import { type Verdict, verdictOf } from "../verdict.js";
 import { type BrowserCheck, expectSame, expectThat, kilobytes } from "./check.js";
 import { addressOf, bytesOf, fetchJson, fixtureBytes, trafficOf } from "./files.js";
+import { tensors } from "./tensors.js";
 
 /** Reads from a server that keeps `Content-Range`, `ETag` and the like from pages of other origins. */
 const fromElsewhere = (mode: Mode, what: string, most: number): BrowserCheck => ({
@@ -38,4 +39,6 @@ export const inWorker: readonly BrowserCheck[] = [
   fromElsewhere("ranges", "by ranges", 200_000),
   fromElsewhere("packed", "where files are compressed on the way", 200_000),
   fromElsewhere("whole", "as a whole", Number.POSITIVE_INFINITY),
+  // Here, as tfjs tries out WebAssembly, which the page's policy forbids and the page would count as an offence.
+  ...tensors,
 ];

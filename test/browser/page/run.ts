@@ -1,5 +1,5 @@
 import type { Result } from "../protocol.js";
-import { type BrowserCheck, errorText } from "./check.js";
+import { type BrowserCheck, errorText, Unavailable } from "./check.js";
 
 /** How long one check may take, in milliseconds. */
 const PATIENCE = 20_000;
@@ -14,7 +14,8 @@ export async function runAll(checks: readonly BrowserCheck[]): Promise<readonly 
       const took = `${Math.round(performance.now() - started)} ms`;
       results.push({ name, ok: true, detail: detail === "" ? took : `${detail}, ${took}` });
     } catch (error) {
-      results.push({ name, ok: false, detail: errorText(error) });
+      if (error instanceof Unavailable) results.push({ name, ok: true, skipped: true, detail: error.message });
+      else results.push({ name, ok: false, detail: errorText(error) });
     }
   }
   return results;

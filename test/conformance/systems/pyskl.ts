@@ -2,8 +2,14 @@ import { digest, isFormatError, nodeOfValue, pickle, readPickle } from "@somakit
 import { fileSource } from "@somakit/core/node";
 import { differences, isObject } from "../compare.js";
 import type { Fixtures } from "../fixtures.js";
-import { type Check, type Difference, later, type System } from "../system.js";
+import type { Check, Difference, System } from "../system.js";
+import { filterChecks, kineticsChecks, kineticsFault } from "./pyskl/k400.js";
+import { conversationChecks } from "./pyskl/memcache.js";
 import { common } from "./pyskl/notation.js";
+import { badSkeletonCheck, bodiesCheck, madeCheck } from "./pyskl/ntu.js";
+import { kpfileCheck, rulesCheck, soundCheck } from "./pyskl/rules.js";
+import { transformChecks } from "./pyskl/transforms.js";
+import { gestureChecks, viewChecks } from "./pyskl/views.js";
 
 type Expected = Readonly<Record<string, unknown>>;
 
@@ -26,15 +32,18 @@ const REMARKS: ReadonlySet<string> = new Set([
   "split_name",
 ]);
 
-const LATER: Readonly<Record<string, string>> = {
-  views: later("clips of a split"),
-  gesture_views: later("clips of a split"),
-  cases: later("pipeline operators"),
-  runs: later("filtering and decompressing Kinetics clips"),
-  filters: later("filtering Kinetics clips"),
-  files: later("reading NTU .skeleton files"),
-  transcript: later("the memcached protocol"),
-  values: later("the memcached protocol"),
+/** Sections that say what the behaviour of this system makes of a fixture. */
+const BEHAVIOURS: Readonly<
+  Record<string, (path: string, value: unknown, expected: Expected, fixtures: Fixtures) => readonly Check[]>
+> = {
+  views: (path, value, _, fixtures) => [...viewChecks(path, value, fixtures), soundCheck(path, fixtures)],
+  gesture_views: (path, value, _, fixtures) => gestureChecks(path, value, fixtures),
+  cases: (path, value, _, fixtures) => transformChecks(path, value, fixtures),
+  runs: (_path, _value, expected, fixtures) => kineticsChecks(expected, fixtures),
+  filters: (path, value, _, fixtures) => filterChecks(path, value, fixtures),
+  transcript: (path, value, expected, fixtures) => conversationChecks(path, value, expected["values"], fixtures),
+  // Checked with the transcript.
+  values: () => [],
 };
 
 /** The expected files are explained in the manifest. */
@@ -59,7 +68,7 @@ export const pyskl: System = {
   checks({ path, kind, expected }, fixtures) {
     if (!expected) return [];
     const error = expected["error"];
-    if (typeof error === "string") return [badCheck(path, error, expected, fixtures)];
+    if (typeof error === "string") return badChecks(path, error, expected, fixtures);
     return Object.keys(expected)
       .filter((name) => !REMARKS.has(name))
       .flatMap((name) => sectionChecks(path, kind === "file", name, expected, fixtures));
@@ -81,9 +90,14 @@ function sectionChecks(
   if (part && isObject(value) === (name !== "annotation_count" && name !== "first_two"))
     return [{ name, run: () => compareObject(path, value, part, expected, fixtures) }];
   if (name === "outputs" && isObject(value))
-    return Object.entries(value).map(([file, object]) => outputCheck(`${path}/${file}`, object, expected, fixtures));
+    return Object.entries(value).flatMap(([file, object]) => [
+      outputCheck(`${path}/${file}`, object, expected, fixtures),
+      madeCheck(path, file, object, fixtures),
+    ]);
+  if (name === "files") return [bodiesCheck(path, value, fixtures)];
   if (name === "split") return [];
-  return [{ name, skip: LATER[name] ?? "a section that this runner does not know" }];
+  const checks = BEHAVIOURS[name]?.(path, value, expected, fixtures);
+  return checks ?? [{ name, skip: "a section that this runner does not know" }];
 }
 
 /** Parts of a whole file that is too large to be expected in full. */
@@ -148,14 +162,19 @@ async function describe(
   }
 }
 
-/** A file that must be refused. What only breaks the rules of annotations is a pickle like any other so far. */
-function badCheck(path: string, error: string, expected: Expected, fixtures: Fixtures): Check {
+/** A file that must be refused, or, when it is a pickle like any other, breaks the rules of annotations. */
+function badChecks(path: string, error: string, expected: Expected, fixtures: Fixtures): readonly Check[] {
   const restricted = String(expected["cpython_restricted"] ?? "");
   const lenient = expected["lenient_ok"] === true;
-  if (!path.endsWith(".pkl")) return { name: "bad", skip: later("reading NTU .skeleton files") };
-  if (expected["must_refuse"] !== true && !lenient && restricted.startsWith("loads without complaint"))
-    return { name: "bad", skip: later("the rules of annotations") };
-  return {
+  if (path.endsWith(".skeleton")) return [badSkeletonCheck(path, error, fixtures)];
+  if (expected["must_refuse"] !== true && !lenient && restricted.startsWith("loads without complaint")) {
+    if (!path.startsWith("bad/k400/")) return [rulesCheck(path, error, fixtures)];
+    const rules = kpfileCheck(path, error, fixtures) ?? rulesCheck(path, error, fixtures);
+    const loading: Check = { name: "bad", run: () => kineticsFault(path, fixtures) };
+    // Nobody in a clip breaks no rule until its skeletons are wanted.
+    return error.startsWith("no skeleton at all") ? [loading] : [loading, rules];
+  }
+  const refusal: Check = {
     name: "bad",
     run: async () => {
       try {
@@ -172,6 +191,7 @@ function badCheck(path: string, error: string, expected: Expected, fixtures: Fix
       }
     },
   };
+  return [refusal];
 }
 
 /** Names of Python objects that an expected text refuses, and the byte that it gives, must be said. */

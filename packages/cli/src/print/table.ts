@@ -33,13 +33,19 @@ export function tableLines(
   const rest = options.width === undefined ? Number.POSITIVE_INFINITY : Math.max(options.width - taken, 10);
   return [titles, ...body].map((row) => {
     const pieces = row.map((cell, at) => (at === row.length - 1 ? cut(cell, rest) : cell));
-    return [
+    return trimmed([
       indent,
       ...pieces.flatMap((cell, at) =>
         padded(cell, widths[at] as number, shown[at]?.column.align, at === row.length - 1),
       ),
-    ];
+    ]);
   });
+}
+
+/** A line without the room for cells at its end that are empty. */
+function trimmed(line: Piece[]): Piece[] {
+  const last = line.findLastIndex((piece) => textOf(piece).trim() !== "");
+  return line.slice(0, last + 1);
 }
 
 function cellOf(cell: Piece, column: Column): Piece {

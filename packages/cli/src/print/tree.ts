@@ -1,6 +1,8 @@
 import {
   type ArrayNode,
+  type FormatError,
   type GroupNode,
+  isFormatError,
   type ListNode,
   type Node,
   nodeOfValue,
@@ -15,6 +17,8 @@ import { arrayTitle, containerTitle, valueText } from "./value.js";
 export interface TreeOptions extends WorkOptions {
   /** Shows every member; otherwise long lists and trees are cut. */
   readonly all?: boolean;
+  /** Called for each member that cannot be read, which has a line that says so. */
+  readonly onUnreadable?: (error: FormatError) => void;
 }
 
 /** Pieces of one line. */
@@ -53,15 +57,33 @@ async function* below(options: TreeOptions, node: Node, depth: number): AsyncGen
   const most = options.all ? size : Math.min(size, node.kind === "group" ? MOST_MEMBERS : MOST_ITEMS);
   for (let index = 0; index < most; index++) {
     const label = node.kind === "group" ? (node.keys[index] as string) : `[${index}]`;
-    const child = node.kind === "group" ? await node.child(label, options) : await node.child(index, options);
-    if (child) yield* member(options, label, await unboxed(child, options), depth);
+    const open = async (): Promise<Node | undefined> =>
+      node.kind === "group" ? node.child(label, options) : node.child(index, options);
+    yield* member(options, label, open, depth);
   }
   if (size > most) yield indented(depth, styled("dim", `… ${size - most} more`));
 }
 
-/** The line of one member, and those below it. */
-async function* member(options: TreeOptions, label: string, node: Node, depth: number): AsyncGenerator<Line> {
-  const short = await shortText(options, node);
+/** The line of one member, and those below it. What cannot be read is said, and passed over. */
+async function* member(
+  options: TreeOptions,
+  label: string,
+  open: () => Promise<Node | undefined>,
+  depth: number,
+): AsyncGenerator<Line> {
+  let node: Node;
+  let short: string | undefined;
+  try {
+    const found = await open();
+    if (!found) return;
+    node = await unboxed(found, options);
+    short = await shortText(options, node);
+  } catch (error) {
+    if (!isFormatError(error)) throw error;
+    options.onUnreadable?.(error);
+    yield indented(depth, styled("cyan", label), ": ", styled("red", `unreadable: ${error.reason}`));
+    return;
+  }
   yield indented(depth, styled("cyan", label), ": ", short ?? nodeTitle(node));
   if (short === undefined) yield* below(options, node, depth + 1);
 }
@@ -119,7 +141,7 @@ async function* oddMembers(
       yield indented(depth, styled("dim", `… ${map.size - MOST_MEMBERS} more`));
       return;
     }
-    yield* member(options, valueText(key, 40), await unboxed(nodeOfValue(item), options), depth);
+    yield* member(options, valueText(key, 40), async () => nodeOfValue(item), depth);
   }
 }
 

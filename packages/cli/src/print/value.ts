@@ -5,6 +5,7 @@ import {
   complexText,
   DefaultDict,
   DTypeValue,
+  ExtValue,
   Float,
   FrozenSet,
   floatText,
@@ -15,6 +16,7 @@ import {
   Range,
   Slice,
   stringText,
+  Timestamp,
   Tuple,
   typeLabel,
 } from "@somakit/core";
@@ -51,6 +53,8 @@ function write(value: unknown, depth: number, longest: number): string {
   if (value instanceof Range) return `range(${value.start}, ${value.stop}, ${value.step})`;
   if (value instanceof Slice)
     return `slice(${[value.start, value.stop, value.step].map((item) => write(item, depth + 1, longest)).join(", ")})`;
+  if (value instanceof Timestamp) return `Timestamp(${value.seconds}, ${value.nanoseconds})`;
+  if (value instanceof ExtValue) return `ExtType(${value.code}, ${cutBytes(value.data, longest)})`;
   return containerText(value, depth, longest);
 }
 

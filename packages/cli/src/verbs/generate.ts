@@ -18,6 +18,10 @@ export const generate: Verb = {
     { flags: "--schemas <folder>", description: "folder of schemas", required: true },
     { flags: "--out <folder>", description: "folder for the generated TypeScript", required: true },
     { flags: "--docs <folder>", description: "folder for a page of documentation on each data set" },
+    {
+      flags: "--conventions <folder>",
+      description: "further conventions that schemas may name (default: those of @somakit/formats)",
+    },
     { flags: "--check", description: "compare only: exit with 1 when something would be written or removed" },
     {
       flags: "--exclude <name...>",
@@ -32,11 +36,15 @@ export const generate: Verb = {
   async run({ printer }, { options }) {
     const { generateFolder } = await import("@somakit/codegen");
     const schemas = options["schemas"] as string;
-    if (!(await isFolder(schemas))) throw new UsageError(`there is no folder ${schemas}`);
+    const conventions = textOption({ arguments: [], options }, "conventions");
+    for (const folder of [schemas, conventions]) {
+      if (folder !== undefined && !(await isFolder(folder))) throw new UsageError(`there is no folder ${folder}`);
+    }
     const report = await generateFolder({
       schemas,
       out: options["out"] as string,
       docs: textOption({ arguments: [], options }, "docs"),
+      conventions,
       check: options["check"] === true,
       exclude: (options["exclude"] as readonly string[] | undefined) ?? [],
     });

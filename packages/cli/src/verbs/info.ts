@@ -48,6 +48,7 @@ function print(printer: Printer, name: string, summary: Summary): void {
         : [`no known data set, shown as ${summary.container}`],
     ],
     ...summary.sizes.map((size): [string, Piece[]] => [size.role === "frame" ? "frames" : "people", [sizeText(size)]]),
+    ...itemFacts(summary),
     ...summary.alsoFits.map(({ id, title }): [string, Piece[]] => ["may be", [`${title} (${id})`]]),
     ...summary.notes.map((note): [string, Piece[]] => ["note", [note]]),
     ...(summary.dataset ? [["check", [checkText(summary)]] as [string, Piece[]]] : []),
@@ -65,6 +66,19 @@ function print(printer: Printer, name: string, summary: Summary): void {
   ] as const;
   for (const line of tableLines(columns, summary.keys.map(rowOf), { width: printer.columns })) printer.line(...line);
   if (summary.more > 0) printer.line(styled("dim", `… ${summary.more} more`));
+}
+
+/** Splits and numbers of a list of records; `stats` tells more. */
+function itemFacts({ items }: Summary): [string, Piece[]][] {
+  if (!items) return [];
+  const splits = items.splits.map(({ name, items: count }) => `${name} ${count}`).join(", ");
+  return [
+    ...(splits === "" ? [] : [["splits", [splits]] as [string, Piece[]]]),
+    ...items.values.map(({ key, distinct, smallest, largest }): [string, Piece[]] => [
+      key,
+      [distinct === 1 ? `${smallest}` : `${countLabel(distinct, "value")}, ${smallest} to ${largest}`],
+    ]),
+  ];
 }
 
 function checkText({ errors, warnings }: Summary): string {

@@ -29,7 +29,7 @@ function document(verbs: readonly Verb[]): string {
     STREAMS,
     "",
     ...table(
-      verbs.map(({ name, summary }) => [`[\`${name}\`](#${name})`, summary]),
+      verbs.map(({ name, summary }) => [`[\`${name}\`](#${name.replaceAll(" ", "-")})`, summary]),
       ["command", "what it does"],
     ),
     ...verbs.flatMap((verb) => [...section(verb), ...parts(verb)]),

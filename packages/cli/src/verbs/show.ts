@@ -1,11 +1,20 @@
-import { type ArrayNode, exactValue, findNode, isFormatError, type Node, unboxed } from "@somakit/core";
-import { EXIT, UsageError } from "../failure.js";
+import {
+  type ArrayNode,
+  exactValue,
+  type FormatError,
+  findNode,
+  isFormatError,
+  type Node,
+  unboxed,
+  type WorkOptions,
+} from "@somakit/core";
+import { EXIT, type ExitCode, failureOf, failureText, UsageError } from "../failure.js";
 import { arrayText } from "../print/array.js";
 import { jsonPieces } from "../print/json.js";
 import { nodeTitle, treeLines } from "../print/tree.js";
 import { arrayTitle, valueText } from "../print/value.js";
 import { recognise } from "../recognise.js";
-import { sliceArray } from "../slice.js";
+import { loadSlice } from "../slice.js";
 import { type Context, FILE, textArgument, textOption, type Verb } from "./verb.js";
 
 export const show: Verb = {
@@ -13,7 +22,7 @@ export const show: Verb = {
   summary: "Print values from a file, as they are stored",
   details: [
     'A path names a value inside the file: keypoints2d, smpl.body_pose, annotations[3].keypoint, annotations[-1], ["odd key"]. Without one the whole tree is listed.',
-    "Large arrays are shown by their edges, long lists by their first items.",
+    "Large arrays are shown by their edges, long lists by their first items. A member that cannot be read is marked; the command then exits with 3.",
   ],
   arguments: [FILE, { name: "path", description: "path of a value inside the file", required: false }],
   options: [
@@ -37,7 +46,7 @@ export const show: Verb = {
       if (node.kind === "array") await showArray(context, node, slice, input.options["all"] === true);
       else if (slice !== undefined)
         throw new UsageError(`--slice needs an array; ${node.path || "the file"} is a ${nodeTitle(node)}`);
-      else await showTree(context, node, input.options["all"] === true);
+      else return await showTree(context, node, input.options["all"] === true);
       return EXIT.fine;
     } finally {
       await source.close?.();
@@ -62,8 +71,7 @@ async function showArray(
   slice: string | undefined,
   all: boolean,
 ): Promise<void> {
-  const whole = await node.load({ signal });
-  const array = slice === undefined ? whole : sliceArray(whole, slice);
+  const array = slice === undefined ? await node.load({ signal }) : await loadSlice(node, slice, { signal });
   if (printer.json) {
     const { path, type } = node;
     await printer.document(
@@ -83,15 +91,43 @@ async function showArray(
   );
 }
 
-async function showTree({ printer, signal }: Context, node: Node, all: boolean): Promise<void> {
+async function showTree({ printer, signal }: Context, node: Node, all: boolean): Promise<ExitCode> {
+  const unreadable: FormatError[] = [];
+  const onUnreadable = (error: FormatError): void => void unreadable.push(error);
   if (printer.json) {
-    const value = await exactValue(node, { signal });
-    await printer.document(jsonPieces({ path: node.path, value }, 2));
-    return;
-  }
-  if (node.kind === "scalar" && !(node.value instanceof Map)) {
+    const value = await readableValue(node, { signal, onUnreadable });
+    const failures = unreadable.map((error) => {
+      const { exit: _, ...failure } = failureOf(error);
+      return failure;
+    });
+    await printer.document(
+      jsonPieces({ path: node.path, value, ...(failures.length > 0 ? { unreadable: failures } : {}) }, 2),
+    );
+  } else if (node.kind === "scalar" && !(node.value instanceof Map)) {
     printer.line(valueText(node.value, all ? Number.POSITIVE_INFINITY : 2000));
-    return;
+  } else {
+    for await (const line of treeLines(node, { signal, all, onUnreadable })) printer.line(...line);
   }
-  for await (const line of treeLines(node, { signal, all })) printer.line(...line);
+  for (const error of unreadable) printer.problem("somakit: ", failureText(failureOf(error)));
+  return unreadable.length > 0 ? EXIT.unreadable : EXIT.fine;
+}
+
+interface ReadableOptions extends WorkOptions {
+  readonly onUnreadable: (error: FormatError) => void;
+}
+
+/** All of a node; of an archive those entries that can be read. */
+async function readableValue(node: Node, options: ReadableOptions): Promise<unknown> {
+  if (node.kind !== "group" || node.load) return exactValue(node, options);
+  const members = new Map<string, unknown>();
+  for (const key of node.keys) {
+    try {
+      const child = await node.child(key, options);
+      if (child) members.set(key, await exactValue(child, options));
+    } catch (error) {
+      if (!isFormatError(error)) throw error;
+      options.onUnreadable(error);
+    }
+  }
+  return members;
 }

@@ -1,18 +1,22 @@
-import { checkFile, type Issue, type Severity } from "@somakit/core";
+import { type CheckOptions, checkFile, type Issue, type Layout, type Node, type Severity } from "@somakit/core";
 import {
   EXIT,
   type ExitCode,
   type Failure,
   failureOf,
   failureText,
+  OptionError,
   UnknownDataset,
   UsageError,
   worst,
 } from "../failure.js";
+import { labelsOf, labelsOption, listNamed } from "../labels.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { type Printer, type Style, styled } from "../print/printer.js";
+import { valueText } from "../print/value.js";
 import { openAs, recognise } from "../recognise.js";
+import { describesKey, namesMember } from "../schema/members.js";
 import { type Context, FILE, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const validate: Verb = {
@@ -34,6 +38,7 @@ export const validate: Verb = {
       choices: ["headers", "values"],
       default: "values",
     },
+    labelsOption("warn of numbers under a key that are no positions in a list of names"),
     { flags: "--as <id>", description: "check as this data set, whatever the content speaks for" },
   ],
   examples: [
@@ -42,6 +47,7 @@ export const validate: Verb = {
       "somakit validate --profile strict --depth headers new.npz",
       "a quick look at a new file, legacy forms not allowed",
     ],
+    ["somakit validate clips.pkl --labels label=ntu60_classes", "labels beyond the classes are warnings"],
   ],
 
   async run(context, input) {
@@ -80,11 +86,8 @@ async function check(context: Context, name: string, input: VerbInput): Promise<
   }
 }
 
-async function checkOne(
-  { open, registry, signal }: Context,
-  name: string,
-  input: VerbInput,
-): Promise<Omit<Result, "file">> {
+async function checkOne(context: Context, name: string, input: VerbInput): Promise<Omit<Result, "file">> {
+  const { open, registry, signal } = context;
   const source = await open(name);
   try {
     const id = textOption(input, "as");
@@ -99,12 +102,47 @@ async function checkOne(
       const known = Object.keys(layout.profiles).join(", ") || "none";
       throw new UsageError(`${entry.title} has no profile ${JSON.stringify(profile)}`, `there are: ${known}`);
     }
+    const labels = await labelNames(context, entry.title, layout, textOption(input, "labels"));
     const depth = input.options["depth"] === "headers" ? "headers" : "values";
-    const issues = await checkFile({ layout, container, source, root }, { profile, depth, signal });
+    const foreign = id === undefined ? undefined : foreignIssue(layout, root);
+    const found = await checkFile({ layout, container, source, root }, { profile, depth, labels, signal });
+    const issues = foreign ? [foreign, ...found] : found;
     return { dataset: { id: entry.id, title: entry.title }, issues, exit: exitOf(issues) };
   } finally {
     await source.close?.();
   }
+}
+
+/** What `--labels` asks for. Throws `OptionError` for a key that the schema has not, and for a list that there is not. */
+async function labelNames(
+  context: Context,
+  title: string,
+  layout: Layout,
+  option: string | undefined,
+): Promise<CheckOptions["labels"]> {
+  if (option === undefined) return undefined;
+  const { key, list } = labelsOf(option);
+  if (!describesKey(layout, key))
+    throw new OptionError(
+      `--labels ${option}: ${title} has no key ${JSON.stringify(key)}`,
+      "as in label=ntu60_classes",
+    );
+  const { name, items } = await listNamed(context, list);
+  return { [key]: { list: name, size: items.length } };
+}
+
+/** What to say of a file that is checked as a data set of which it has nothing. */
+function foreignIssue(layout: Layout, root: Node): Issue | undefined {
+  if (root.kind !== "group" || root.keys.some((key) => namesMember(layout, key))) return undefined;
+  return {
+    code: "missing",
+    severity: "warning",
+    path: "",
+    message: `none of the keys of ${layout.title} is in the file`,
+    actual: root.keys.length === 0 ? "no keys" : valueText(root.keys.slice(0, 10)),
+    rule: `${layout.schema}#`,
+    hint: "without --as, the content decides which data set it is",
+  };
 }
 
 function exitOf(issues: readonly Issue[]): ExitCode {

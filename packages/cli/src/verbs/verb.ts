@@ -1,4 +1,12 @@
-import type { RegistryEntry, Source } from "@somakit/core";
+import type {
+  ConventionEntry,
+  ConventionLookup,
+  ListEntry,
+  NamedList,
+  RegistryEntry,
+  Sink,
+  Source,
+} from "@somakit/core";
 import type { ExitCode } from "../failure.js";
 import type { Printer } from "../print/printer.js";
 
@@ -10,6 +18,24 @@ export interface Context {
   open(name: string): Promise<Source>;
   /** The data sets that are known. */
   registry(): Promise<readonly RegistryEntry[]>;
+  /** The keypoint conventions that are known. */
+  conventions(): Promise<Conventions>;
+  /** The lists of names that are known, such as those of classes. */
+  lists(): Promise<Lists>;
+  /** Files that are being written: whoever ends the process aborts them. */
+  readonly unfinished: Set<Sink>;
+}
+
+export interface Conventions {
+  readonly entries: readonly ConventionEntry[];
+  /** Finds one by its name, whatever the case of its letters. */
+  readonly find: ConventionLookup;
+}
+
+export interface Lists {
+  readonly entries: readonly ListEntry[];
+  /** Finds one by its name, whatever the case of its letters. */
+  readonly find: (name: string) => Promise<NamedList | undefined>;
 }
 
 export interface VerbArgument {
@@ -36,6 +62,7 @@ export interface VerbInput {
 
 /** One command, as the parser, `--help` and docs/cli.md all take it from here. */
 export interface Verb {
+  /** One word, or a topic and what is done about it. */
   readonly name: string;
   readonly summary: string;
   /** Paragraphs that follow the summary. */
@@ -61,5 +88,11 @@ export function textOption(input: VerbInput, name: string): string | undefined {
 export const FILE: VerbArgument = {
   name: "file",
   description: "a path, an http(s) URL, or - for standard input",
+  required: true,
+};
+
+export const OUTPUT: VerbOption = {
+  flags: "-o, --output <file>",
+  description: "the file to write; its ending decides the container",
   required: true,
 };

@@ -14,7 +14,8 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
       "urn:somakit:dialect:1:array": true,
       "urn:somakit:dialect:1:storage": true,
       "urn:somakit:dialect:1:skeleton": true,
-      "urn:somakit:dialect:1:policy": true
+      "urn:somakit:dialect:1:policy": true,
+      "urn:somakit:dialect:1:checks": true
     },
     "$dynamicAnchor": "meta",
     "title": "Schema of somakit",
@@ -38,6 +39,9 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
       },
       {
         "$ref": "urn:somakit:dialect:1:policy"
+      },
+      {
+        "$ref": "urn:somakit:dialect:1:checks"
       }
     ],
     "unevaluatedProperties": false
@@ -639,6 +643,43 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                 1
               ]
             ]
+          },
+          "where": {
+            "title": "Where",
+            "description": "Sizes that symbols of the shape have in this form of the value, each one size or a list of those that it may have.",
+            "type": "object",
+            "propertyNames": {
+              "$ref": "#/$defs/symbol"
+            },
+            "additionalProperties": {
+              "title": "size or list of sizes",
+              "if": {
+                "type": "array"
+              },
+              "then": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/$defs/number"
+                },
+                "minItems": 1,
+                "uniqueItems": true
+              },
+              "else": {
+                "$ref": "#/$defs/number"
+              }
+            },
+            "minProperties": 1,
+            "examples": [
+              {
+                "C": 2
+              },
+              {
+                "V": [
+                  17,
+                  18
+                ]
+              }
+            ]
           }
         },
         "examples": [
@@ -805,6 +846,39 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
         "else": {
           "$ref": "#/$defs/number"
         },
+        "examples": [
+          "N"
+        ]
+      },
+      "follows": {
+        "title": "Follows",
+        "description": "The symbol that a value follows whose schema states no size, or a list of symbols: its first axis (that of an array, of a list, or of each member of a dict) has one item for each of the first of them whose size it has. With none of these sizes the value belongs to all items alike. Slicing and selecting go by it; nothing is checked. Beside a stated size it is the second choice, for values that may belong to either.",
+        "if": {
+          "type": "array"
+        },
+        "then": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/symbol"
+          },
+          "minItems": 1,
+          "uniqueItems": true
+        },
+        "else": {
+          "$ref": "#/$defs/symbol"
+        },
+        "examples": [
+          "N",
+          [
+            "N",
+            "I"
+          ]
+        ]
+      },
+      "ranges": {
+        "title": "Ranges",
+        "description": "Row `i` of the array says which positions along this symbol belong to item `i` of the symbol of its first axis: the first position, and the one after the last. The shape is that symbol and 2, the dtypes are whole numbers.",
+        "$ref": "#/$defs/symbol",
         "examples": [
           "N"
         ]
@@ -1036,6 +1110,9 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
         "ndarray"
       ],
       "legacy": [
+        "ndarray"
+      ],
+      "ranges": [
         "ndarray"
       ]
     },
@@ -1409,7 +1486,24 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                     "frame_range"
                   ]
                 ]
+              },
+              "in": {
+                "title": "In",
+                "description": "Whose keys these are: those of the `root`, of the first of its `items`, when it is a list, or of the first of its `members`, whatever their keys. Default: `root`.",
+                "enum": [
+                  "root",
+                  "items",
+                  "members"
+                ],
+                "examples": [
+                  "items"
+                ]
               }
+            },
+            "dependentRequired": {
+              "in": [
+                "present"
+              ]
             }
           },
           "examples": [
@@ -1478,14 +1572,15 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "as": {
             "title": "Form",
-            "description": "`scalar-array`: an array without axes. `string-array`, `array`: a 1-d array in place of a list. `pickled-scalar`: an object array without axes that holds the value. `tuple`, `list`: a Python tuple or list.",
+            "description": "`scalar-array`: an array without axes. `string-array`, `array`: a 1-d array in place of a list. `pickled-scalar`: an object array without axes that holds the value. `tuple`, `list`: a Python tuple or list. `python-scalar`: a number or truth value of Python itself, not of NumPy.",
             "enum": [
               "scalar-array",
               "string-array",
               "array",
               "pickled-scalar",
               "tuple",
-              "list"
+              "list",
+              "python-scalar"
             ],
             "examples": [
               "scalar-array"
@@ -1971,6 +2066,24 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                   "examples": [
                     "human_data"
                   ]
+                },
+                "bySize": {
+                  "title": "By size",
+                  "description": "Conventions that files meant which name none, by the number of keypoints. Reading takes the default all the same; an upgrade names the convention that belongs to the size.",
+                  "type": "object",
+                  "propertyNames": {
+                    "$ref": "#/$defs/keypointCount"
+                  },
+                  "additionalProperties": {
+                    "type": "string",
+                    "minLength": 1
+                  },
+                  "minProperties": 1,
+                  "examples": [
+                    {
+                      "144": "smplx"
+                    }
+                  ]
                 }
               }
             },
@@ -1994,6 +2107,15 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           }
         ]
       },
+      "labels": {
+        "title": "Labels",
+        "description": "The number counts the items of this list file, from 0: it is the label of a class.",
+        "type": "string",
+        "minLength": 1,
+        "examples": [
+          "ucf101_classes"
+        ]
+      },
       "unit": {
         "title": "Unit",
         "description": "Unit of the numbers: lengths in `mm`, `m` or `px`, angles in `rad` or `deg`, times in `s` or `frame`, and `ratio` for what goes from 0 to 1.",
@@ -2013,6 +2135,16 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
       }
     },
     "dependentSchemas": {
+      "labels": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "integer"
+          }
+        }
+      },
       "keypoints": {
         "anyOf": [
           {
@@ -2027,6 +2159,14 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           }
         ]
       }
+    },
+    "$defs": {
+      "keypointCount": {
+        "title": "number of keypoints",
+        "description": "A whole number from 1, in digits.",
+        "type": "string",
+        "pattern": "^[1-9][0-9]{0,8}$"
+      }
     }
   },
   "policy.json": {
@@ -2034,7 +2174,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
     "$id": "urn:somakit:dialect:1:policy",
     "$dynamicAnchor": "meta",
     "title": "Policy",
-    "description": "How strictly files are checked.",
+    "description": "How strictly files are checked, and what becomes of outdated keys.",
     "type": [
       "object",
       "boolean"
@@ -2071,6 +2211,33 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
         "type": "boolean",
         "examples": [
           true
+        ]
+      },
+      "becomes": {
+        "title": "Becomes",
+        "description": "Keys beside that took the place of this one, which is deprecated. An upgrade copies its value to those of them that are absent, and leaves the outdated key out.",
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1
+        },
+        "minItems": 1,
+        "uniqueItems": true,
+        "examples": [
+          [
+            "keypoints2d_mask",
+            "keypoints3d_mask"
+          ]
+        ]
+      },
+      "maxBytes": {
+        "title": "Most bytes",
+        "description": "The largest size in bytes that the value should have when it is stored, as far as that can be estimated without storing it. More is a warning.",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "examples": [
+          6291456
         ]
       },
       "profiles": {
@@ -2117,6 +2284,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                   "convention",
                   "legacy",
                   "constraint",
+                  "note",
                   "unreadable"
                 ]
               },
@@ -2190,6 +2358,16 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
             "const": "object"
           }
         }
+      },
+      "becomes": {
+        "required": [
+          "deprecated"
+        ],
+        "properties": {
+          "deprecated": {
+            "const": true
+          }
+        }
       }
     },
     "dependentRequired": {
@@ -2200,9 +2378,393 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
     "$defs": {
       "profileName": {
         "title": "name of a profile",
-        "description": "A letter, then letters, digits, \"_\" and \"-\".",
+        "description": "A letter or digit, then letters, digits, \"_\" and \"-\".",
         "type": "string",
-        "pattern": "^[A-Za-z][A-Za-z0-9_-]*$"
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"
+      }
+    }
+  },
+  "checks.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:dialect:1:checks",
+    "$dynamicAnchor": "meta",
+    "title": "Checks",
+    "description": "Rules about contents that standard keywords cannot state: elements of arrays, items of lists among each other, names that lead from one place of a file to another. Reading does not apply them; checking does.",
+    "type": [
+      "object",
+      "boolean"
+    ],
+    "properties": {
+      "severity": {
+        "title": "Severities",
+        "description": "How grave it is to break a rule of this node, by the rule's keyword. Default: `error`. A profile that speaks of the issue's code counts more.",
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {
+          "title": "keyword with a severity",
+          "enum": [
+            "allOrNone",
+            "anyOf",
+            "ascending",
+            "const",
+            "dependentRequired",
+            "disjoint",
+            "enum",
+            "exclusiveMaximum",
+            "exclusiveMinimum",
+            "finite",
+            "labels",
+            "maxBytes",
+            "maxItems",
+            "maxLength",
+            "maximum",
+            "minItems",
+            "minLength",
+            "minimum",
+            "multipleOf",
+            "not",
+            "note",
+            "numberKeys",
+            "oneOf",
+            "pattern",
+            "propertyNames",
+            "recommends",
+            "references",
+            "required",
+            "requires",
+            "stored",
+            "uniform",
+            "unique",
+            "uniqueItems",
+            "within"
+          ]
+        },
+        "additionalProperties": {
+          "title": "severity",
+          "enum": [
+            "error",
+            "warning",
+            "info"
+          ]
+        },
+        "examples": [
+          {
+            "finite": "warning"
+          }
+        ]
+      },
+      "finite": {
+        "title": "Finite",
+        "description": "No element of the array is NaN or infinite.",
+        "const": true,
+        "examples": [
+          true
+        ]
+      },
+      "ascending": {
+        "title": "Ascending",
+        "description": "No element of the array, which has one axis, is smaller than the one before it.",
+        "const": true,
+        "examples": [
+          true
+        ]
+      },
+      "within": {
+        "title": "Within",
+        "description": "Elements lie between 0 and what the key beside holds, both included: a number, or with `elements` a list of which each column of the last axis has one. Columns beyond `elements` may hold anything, and so may all where the key is absent. NaN passes.",
+        "type": "object",
+        "required": [
+          "key"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "key": {
+            "title": "Key",
+            "description": "The key beside that holds the limits.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "img_shape"
+            ]
+          },
+          "elements": {
+            "title": "Elements",
+            "description": "For each column of the last axis the position of its limit in the list.",
+            "type": "array",
+            "items": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 63
+            },
+            "minItems": 1,
+            "examples": [
+              [
+                1,
+                0
+              ]
+            ]
+          }
+        },
+        "examples": [
+          {
+            "key": "img_shape",
+            "elements": [
+              1,
+              0
+            ]
+          },
+          {
+            "key": "total_frames"
+          }
+        ]
+      },
+      "requires": {
+        "title": "Requires",
+        "description": "Keys beside this value that it cannot do without. In a branch of `anyOf` it holds for values of that form.",
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1
+        },
+        "minItems": 1,
+        "uniqueItems": true,
+        "examples": [
+          [
+            "total_frames"
+          ]
+        ]
+      },
+      "recommends": {
+        "title": "Recommends",
+        "description": "Keys that should be beside this value; that one is missing is a warning. In a branch of `anyOf` it holds for values of that form.",
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1
+        },
+        "minItems": 1,
+        "uniqueItems": true,
+        "examples": [
+          [
+            "img_shape",
+            "keypoint_score"
+          ]
+        ]
+      },
+      "note": {
+        "title": "Note",
+        "description": "What checking says of a value in this form, which breaks no rule: a remark unless `severity` says otherwise. In a branch of `anyOf` it is said of values of that form.",
+        "type": "string",
+        "minLength": 1,
+        "examples": [
+          "three columns are x, y, score here, no point in space"
+        ]
+      },
+      "numberKeys": {
+        "title": "Keys that are numbers",
+        "description": "The only keys of a dict, which are numbers and no text. Such a dict is read as a `Map`.",
+        "type": "array",
+        "items": {
+          "type": "number"
+        },
+        "minItems": 1,
+        "uniqueItems": true,
+        "examples": [
+          [
+            0.5,
+            0.6,
+            0.7
+          ]
+        ]
+      },
+      "unique": {
+        "title": "Unique",
+        "description": "The key of the items of the list that tells them apart: no two items have the same value in it.",
+        "type": "string",
+        "minLength": 1,
+        "examples": [
+          "frame_dir"
+        ]
+      },
+      "uniform": {
+        "title": "Uniform",
+        "description": "Symbols that items of the list declare in `dims`, each for itself, but which should have one size in all of them.",
+        "type": "array",
+        "items": {
+          "$ref": "urn:somakit:dialect:1:array#/$defs/symbol"
+        },
+        "minItems": 1,
+        "uniqueItems": true,
+        "examples": [
+          [
+            "V",
+            "C"
+          ]
+        ]
+      },
+      "allOrNone": {
+        "title": "All or none",
+        "description": "Keys that either all items of the list have, or none of them.",
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1
+        },
+        "minItems": 1,
+        "uniqueItems": true,
+        "examples": [
+          [
+            "label"
+          ]
+        ]
+      },
+      "references": {
+        "title": "References",
+        "description": "The text is the name of an item of a list in the same file.",
+        "type": "object",
+        "required": [
+          "list",
+          "key"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "list": {
+            "title": "List",
+            "description": "The key of the root under which the list is.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "annotations"
+            ]
+          },
+          "key": {
+            "title": "Key",
+            "description": "The key of items that holds their name, or several of which the first counts that the first item has.",
+            "if": {
+              "type": "array"
+            },
+            "then": {
+              "type": "array",
+              "items": {
+                "type": "string",
+                "minLength": 1
+              },
+              "minItems": 1,
+              "uniqueItems": true
+            },
+            "else": {
+              "type": "string",
+              "minLength": 1
+            },
+            "examples": [
+              "frame_dir",
+              [
+                "filename",
+                "frame_dir"
+              ]
+            ]
+          },
+          "complete": {
+            "title": "Complete",
+            "description": "Whether every item must be named by somebody. Default: false.",
+            "type": "boolean",
+            "examples": [
+              true
+            ]
+          }
+        },
+        "examples": [
+          {
+            "list": "annotations",
+            "key": "frame_dir",
+            "complete": true
+          }
+        ]
+      },
+      "disjoint": {
+        "title": "Disjoint",
+        "description": "A regular expression (flag `u`) for keys of the object, whose values are lists: those for which its groups capture the same texts have no item in common.",
+        "type": "string",
+        "minLength": 1,
+        "examples": [
+          "^(.*)_(?:train|val)$"
+        ]
+      }
+    },
+    "dependentRequired": {
+      "finite": [
+        "ndarray"
+      ],
+      "ascending": [
+        "ndarray"
+      ],
+      "within": [
+        "ndarray"
+      ]
+    },
+    "dependentSchemas": {
+      "unique": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "array"
+          }
+        }
+      },
+      "uniform": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "array"
+          }
+        }
+      },
+      "allOrNone": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "array"
+          }
+        }
+      },
+      "numberKeys": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "object"
+          },
+          "properties": false,
+          "patternProperties": false,
+          "required": false
+        }
+      },
+      "references": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "string"
+          }
+        }
+      },
+      "disjoint": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "object"
+          }
+        }
       }
     }
   },
@@ -2304,6 +2866,22 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                   "left_hip_extra"
                 ]
               ]
+            },
+            "parts": {
+              "title": "Parts",
+              "description": "Parts of the body that the keypoint belongs to; the same keypoint belongs to the same parts in every convention.",
+              "type": "array",
+              "items": {
+                "$ref": "#/$defs/part"
+              },
+              "minItems": 1,
+              "uniqueItems": true,
+              "examples": [
+                [
+                  "body",
+                  "hip"
+                ]
+              ]
             }
           },
           "examples": [
@@ -2326,24 +2904,97 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           ]
         ]
       },
-      "edges": {
-        "title": "Edges",
-        "description": "Pairs of keypoints that are joined by a bone or a line.",
+      "limbs": {
+        "title": "Limbs",
+        "description": "What a drawn skeleton shows, in the order of drawing: groups of lines between keypoints.",
         "type": "array",
         "items": {
-          "type": "array",
-          "items": {
-            "$ref": "#/$defs/keypoint"
+          "title": "Limb",
+          "description": "Lines that belong together: those of one part, in one colour.",
+          "type": "object",
+          "required": [
+            "edges"
+          ],
+          "additionalProperties": false,
+          "properties": {
+            "part": {
+              "title": "Part",
+              "description": "What the lines show. It may be more exact than the parts of keypoints.",
+              "$ref": "#/$defs/part",
+              "examples": [
+                "left_hand"
+              ]
+            },
+            "color": {
+              "title": "Colour",
+              "description": "Red, green and blue from 0 to 255.",
+              "type": "array",
+              "items": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 255
+              },
+              "minItems": 3,
+              "maxItems": 3,
+              "examples": [
+                [
+                  0,
+                  255,
+                  0
+                ]
+              ]
+            },
+            "edges": {
+              "title": "Edges",
+              "description": "Pairs of keypoints that are joined by a bone or a line; none occurs twice within a convention.",
+              "type": "array",
+              "items": {
+                "type": "array",
+                "items": {
+                  "$ref": "#/$defs/keypoint"
+                },
+                "minItems": 2,
+                "maxItems": 2
+              },
+              "minItems": 1,
+              "examples": [
+                [
+                  [
+                    "left_hip",
+                    "left_knee"
+                  ]
+                ]
+              ]
+            }
           },
-          "minItems": 2,
-          "maxItems": 2
+          "examples": [
+            {
+              "part": "body",
+              "color": [
+                255,
+                0,
+                0
+              ],
+              "edges": [
+                [
+                  "left_hip",
+                  "left_knee"
+                ]
+              ]
+            }
+          ]
         },
         "examples": [
           [
-            [
-              "left_hip",
-              "left_knee"
-            ]
+            {
+              "part": "body",
+              "edges": [
+                [
+                  "left_hip",
+                  "left_knee"
+                ]
+              ]
+            }
           ]
         ]
       }
@@ -2366,6 +3017,99 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
         },
         "minItems": 1,
         "uniqueItems": true
+      },
+      "part": {
+        "title": "name of a part",
+        "description": "A letter, then letters, digits and \"_\".",
+        "type": "string",
+        "pattern": "^[A-Za-z][A-Za-z0-9_]*$"
+      }
+    }
+  },
+  "list.json": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:somakit:list:1",
+    "title": "List of somakit",
+    "description": "A list of names or numbers that belongs to a data set but to none of its files: the classes that its labels count, the samples that are left out.",
+    "type": "object",
+    "required": [
+      "$schema",
+      "name",
+      "description",
+      "items"
+    ],
+    "additionalProperties": false,
+    "properties": {
+      "$schema": {
+        "title": "Dialect",
+        "description": "The relative path of `dialect/list.json`, or `urn:somakit:list:1`.",
+        "type": "string",
+        "examples": [
+          "../dialect/list.json",
+          "urn:somakit:list:1"
+        ]
+      },
+      "$comment": {
+        "title": "Comment",
+        "description": "For readers of the file; appears nowhere else.",
+        "type": "string",
+        "examples": [
+          "In the order of the table on the web page."
+        ]
+      },
+      "name": {
+        "title": "Name",
+        "description": "Name of the list: that of the file, without `.json`.",
+        "type": "string",
+        "pattern": "^[A-Za-z][A-Za-z0-9_]*$",
+        "examples": [
+          "ucf101_classes"
+        ]
+      },
+      "description": {
+        "title": "Description",
+        "description": "What it lists, and where that comes from.",
+        "type": "string",
+        "minLength": 1,
+        "examples": [
+          "Classes of UCF101 in the order of their labels."
+        ]
+      },
+      "items": {
+        "title": "Items",
+        "description": "All names, or all whole numbers. Labels are positions in the list, from 0.",
+        "if": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "then": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1
+          },
+          "minItems": 1
+        },
+        "else": {
+          "type": "array",
+          "items": {
+            "type": "integer"
+          },
+          "minItems": 1
+        },
+        "examples": [
+          [
+            "walk",
+            "run"
+          ],
+          [
+            1,
+            2,
+            4
+          ]
+        ]
       }
     }
   }

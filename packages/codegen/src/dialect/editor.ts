@@ -9,6 +9,7 @@ export const VOCABULARIES: readonly string[] = [
   "storage.json",
   "skeleton.json",
   "policy.json",
+  "checks.json",
 ];
 
 /**

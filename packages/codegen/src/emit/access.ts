@@ -6,7 +6,7 @@ import {
   StructureKind,
 } from "ts-morph";
 import type { Property } from "../ir.js";
-import { memberNames, RESERVED_MEMBERS } from "../plan/names.js";
+import { memberNames, RESERVED_FILE_MEMBERS, RESERVED_GROUP_MEMBERS } from "../plan/names.js";
 import type { NamedType, Plan } from "../plan/plan.js";
 import { memberKind, resolve } from "../plan/walk.js";
 import { docs } from "../print/comment.js";
@@ -33,9 +33,12 @@ interface Context {
 export function emitAccess(plan: Plan, types: ReadonlyMap<NamedType, ValueType>): Output {
   const { dataset } = plan;
   const context: Context = { plan, types, core: new Set(), local: new Set() };
-  const classes = plan.accessors.map((accessor, index) =>
-    classOf(context, accessor, index === 0 ? "FileAccessor" : "GroupAccessor"),
-  );
+  const [file, ...groups] = plan.accessors;
+  const isList = memberKind(dataset, dataset.root) === "list";
+  const classes = [
+    ...(file ? [isList ? listFileOf(context, file) : classOf(context, file, "FileAccessor")] : []),
+    ...groups.map((accessor) => classOf(context, accessor, "GroupAccessor")),
+  ];
   return {
     path: outputPath(dataset, "access"),
     sources: [dataset.file],
@@ -53,14 +56,43 @@ export function emitAccess(plan: Plan, types: ReadonlyMap<NamedType, ValueType>)
   };
 }
 
-function classOf(context: Context, accessor: Plan["accessors"][number], base: string): ClassDeclarationStructure {
+type Accessor = Plan["accessors"][number];
+
+function fileDocs({ plan }: Context, { type }: Accessor): string[] {
+  const text = [descriptionOf(plan.dataset, type.field)];
+  return docs({ opening: `An open file: {@link ${type.name}}.`, text }, 117);
+}
+
+/** A file whose root is a list of objects. */
+function listFileOf(context: Context, accessor: Accessor): ClassDeclarationStructure {
+  const { dataset } = context.plan;
+  const { name, type } = accessor;
+  const root = resolve(dataset, dataset.root);
+  const item = context.plan.accessorName(root.items ?? root);
+  for (const core of ["ListFileAccessor", "type Location"]) context.core.add(core);
+  context.local.add(type.name);
+  return {
+    kind: StructureKind.Class,
+    name,
+    isExported: true,
+    extends: `ListFileAccessor<${type.name}, ${item}>`,
+    docs: fileDocs(context, accessor),
+    ctors: [{ parameters: [{ name: "location", type: "Location" }], statements: [`super(location, ${item});`] }],
+  };
+}
+
+function classOf(
+  context: Context,
+  accessor: Accessor,
+  base: "FileAccessor" | "GroupAccessor",
+): ClassDeclarationStructure {
   const { dataset } = context.plan;
   const { name, type } = accessor;
   context.core.add(base);
   context.local.add(type.name);
   const names = memberNames(
     type.field.properties.map(({ key }) => key),
-    RESERVED_MEMBERS,
+    base === "FileAccessor" ? RESERVED_FILE_MEMBERS : RESERVED_GROUP_MEMBERS,
   );
   const getters: OptionalKind<GetAccessorDeclarationStructure>[] = [];
   const methods: OptionalKind<MethodDeclarationStructure>[] = [];
@@ -70,14 +102,14 @@ function classOf(context: Context, accessor: Plan["accessors"][number], base: st
     if (kind === "value") methods.push(valueMember(context, type, property, member));
     else getters.push(childMember(context, property, member, kind));
   }
-  const opening =
-    base === "FileAccessor" ? `An open file: {@link ${type.name}}.` : `{@link ${type.name}} in an open file.`;
+  const groupDocs = () =>
+    docs({ opening: `{@link ${type.name}} in an open file.`, text: [descriptionOf(dataset, type.field)] }, 117);
   return {
     kind: StructureKind.Class,
     name,
     isExported: true,
     extends: `${base}<${type.name}>`,
-    docs: docs({ opening, text: [descriptionOf(dataset, type.field)] }, 117),
+    docs: base === "FileAccessor" ? fileDocs(context, accessor) : groupDocs(),
     getAccessors: getters,
     methods,
   };

@@ -11,7 +11,7 @@ import type {
 import type { Dataset, Field } from "../ir.js";
 import { resolve } from "../plan/walk.js";
 import { code } from "../print/markdown.js";
-import { alternatives } from "../print/text.js";
+import { alternatives, together } from "../print/text.js";
 
 /** The sentences that describe a field: its own, or those of the shared part it refers to. */
 export function descriptionOf(dataset: Dataset, field: Field): string | undefined {
@@ -23,6 +23,14 @@ export function shapeText(shape: readonly AxisSize[]): string {
   return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 }
 
+/** A shape with the sizes that symbols have in this form: `C = 2`. */
+function formOf(layout: ArrayLayout | SparseLayout): readonly AxisSize[] {
+  const where = (layout.kind === "array" && layout.where) || {};
+  return layout.shape.map((size) =>
+    Object.hasOwn(where, size) ? `${size} = ${[where[size]].flat().join(" or ")}` : size,
+  );
+}
+
 export function dtypeText(layout: ArrayLayout | SparseLayout): string {
   return alternatives([layout.dtype].flat());
 }
@@ -32,7 +40,7 @@ export function valueFacts(dataset: Dataset, field: Field): string[] {
   const { layout } = resolve(dataset, field);
   const facts: string[] = [];
   if (layout.kind === "array" || layout.kind === "sparse")
-    facts.push(`${dtypeText(layout)}, shape ${code(shapeText(layout.shape))}.`);
+    facts.push(`${dtypeText(layout)}, shape ${code(shapeText(formOf(layout)))}.`);
   if (layout.kind === "list" && layout.length !== undefined) facts.push(`Length ${code(String(layout.length))}.`);
   const unit = field.layout.unit ?? layout.unit;
   return unit === undefined ? facts : [...facts, `Unit: ${unit}.`];
@@ -45,14 +53,81 @@ export function engineFacts(dataset: Dataset, field: Field, key = "{key}"): stri
   if (layout.kind === "array" && layout.values) facts.push(`Values: ${alternatives(layout.values.map(String))}.`);
   if ((layout.kind === "array" || layout.kind === "sparse") && layout.keypoints)
     facts.push(keypointsText(layout.keypoints));
-  facts.push(...storageFacts(layout === field.layout ? [layout] : [field.layout, layout]));
+  const layouts = layout === field.layout ? [layout] : [field.layout, layout];
+  facts.push(...checkFacts(layout), ...needFacts(layouts));
+  facts.push(...sizeFacts(layouts), ...storageFacts(layouts), ...policyFacts(layouts));
   return facts.map((fact) => fact.replaceAll("{key}", () => key));
 }
 
-function keypointsText({ axis, convention, field, default: fallback }: KeypointAxis): string {
+/** What checking asks of contents. */
+function checkFacts(layout: FieldLayout): string[] {
+  switch (layout.kind) {
+    case "array": {
+      const { finite, ascending, within } = layout;
+      const limit = within && (within.elements ? `what ${code(within.key)} has` : code(within.key));
+      return [
+        ...(finite ? ["Neither NaN nor infinite."] : []),
+        ...(ascending ? ["Never falls."] : []),
+        ...(limit === undefined ? [] : [`From 0 to ${limit}.`]),
+      ];
+    }
+    case "list": {
+      const { unique, uniform = [], allOrNone = [] } = layout;
+      return [
+        ...(unique === undefined ? [] : [`No two items have the same ${code(unique)}.`]),
+        ...(uniform.length === 0 ? [] : [`${together(uniform.map(code))} should be the same in all items.`]),
+        ...(allOrNone.length === 0 ? [] : [`All items have ${together(allOrNone.map(code))}, or none.`]),
+      ];
+    }
+    case "scalar": {
+      const { references, labels } = layout;
+      if (labels) return [`A position in the list ${code(labels.list)}.`];
+      if (!references) return [];
+      return [`Names an item of ${code(references.list)} by its ${alternatives(references.key.map(code))}.`];
+    }
+    case "any":
+      return layout.numberKeys ? [`Keys: ${layout.numberKeys.join(", ")}.`] : [];
+    default:
+      return [];
+  }
+}
+
+function needFacts(layouts: readonly FieldLayout[]): string[] {
+  const requires = layouts.flatMap((layout) => layout.requires ?? []);
+  const recommends = layouts.flatMap((layout) => layout.recommends ?? []);
+  return [
+    ...(requires.length === 0 ? [] : [`Needs ${together(requires.map(code))} beside it.`]),
+    ...(recommends.length === 0 ? [] : [`Should have ${together(recommends.map(code))} beside it.`]),
+  ];
+}
+
+/** Sizes that a value has by others, which its shape does not say. */
+function sizeFacts(layouts: readonly FieldLayout[]): string[] {
+  const follows = layouts.find((layout) => layout.follows)?.follows ?? [];
+  const facts = follows.length === 0 ? [] : [`Sliced along ${alternatives(follows.map(code))} when it has that size.`];
+  const ranges = layouts.flatMap((layout) => (layout.kind === "array" ? (layout.ranges ?? []) : []));
+  return [...facts, ...ranges.map((symbol) => `Each row is a range along ${code(symbol)}.`)];
+}
+
+function policyFacts(layouts: readonly FieldLayout[]): string[] {
+  const most = layouts.find((layout) => layout.maxBytes !== undefined)?.maxBytes;
+  const becomes = layouts.flatMap((layout) => layout.becomes ?? []);
+  const facts = most === undefined ? [] : [`At most ${bytesText(most)}.`];
+  return becomes.length === 0 ? facts : [...facts, `An upgrade makes it ${together(becomes.map(code))}.`];
+}
+
+function bytesText(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20;
+  return Number.isInteger(mebibytes) ? `${mebibytes} MiB` : `${bytes} bytes`;
+}
+
+function keypointsText({ axis, convention, field, default: fallback, bySize = {} }: KeypointAxis): string {
   if (convention === undefined && field === undefined) return `Axis ${axis} counts keypoints.`;
   if (convention !== undefined) return `Axis ${axis} follows the keypoint convention ${code(convention)}.`;
-  return `Axis ${axis} follows the keypoint convention that ${code(field ?? "")} names${fallback === undefined ? "" : ` (${code(fallback)} when absent)`}.`;
+  const absent = fallback === undefined ? [] : [`${code(fallback)} when absent`];
+  const upgraded = Object.entries(bySize).map(([size, name]) => `${code(name)} by an upgrade of ${size} keypoints`);
+  const cases = [...absent, ...upgraded];
+  return `Axis ${axis} follows the keypoint convention that ${code(field ?? "")} names${cases.length === 0 ? "" : ` (${cases.join(", ")})`}.`;
 }
 
 const FORMS: Readonly<Record<string, string>> = {
@@ -62,6 +137,7 @@ const FORMS: Readonly<Record<string, string>> = {
   "pickled-scalar": "an object array without axes",
   tuple: "a tuple",
   list: "a list",
+  "python-scalar": "a scalar of Python itself",
 };
 
 /** Where and in which form the value is stored, as far as that differs from the value itself. */

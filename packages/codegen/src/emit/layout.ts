@@ -67,6 +67,7 @@ function layoutFields(dataset: Dataset, codec: (kind: string) => Literal, struct
     root: dataset.root.layout as unknown as Literal,
     defs: Object.fromEntries(dataset.defs.map(({ name, field }) => [name, field.layout as unknown as Literal])),
     profiles: dataset.profiles as unknown as Literal,
+    ...(Object.keys(dataset.severity).length > 0 && { severity: dataset.severity as unknown as Literal }),
     structure,
   };
 }

@@ -82,6 +82,14 @@ export function exportAll(moduleSpecifier: string): ExportDeclarationStructure {
   return { kind: StructureKind.ExportDeclaration, moduleSpecifier };
 }
 
+/**
+ * `export { name } from "module"`: for what is also loaded by `import()`. Bundlers that merge both find names that are
+ * spelled out (esbuild 0.28 makes those of `export *` undefined).
+ */
+export function exportName(moduleSpecifier: string, name: string): ExportDeclarationStructure {
+  return { ...exportAll(moduleSpecifier), namedExports: [name] };
+}
+
 /** `export const name: type = literal;` */
 export function constant(options: {
   name: string;

@@ -2,11 +2,19 @@ import type { Plan } from "../plan/plan.js";
 import { docs } from "../print/comment.js";
 import { Code, type Literal } from "../print/literal.js";
 import { quote } from "../print/text.js";
-import { CORE, constant, importOf, type Output, sourceFile } from "./output.js";
+import { LAZY_CONVENTIONS, LAZY_NAMES } from "./conventions.js";
+import { LAZY_LIST_NAMES, LAZY_LISTS } from "./lists.js";
+import { CORE, constant, exportAll, importOf, type Output, sourceFile } from "./output.js";
 import { siblingModule } from "./paths.js";
 
-/** `registry.gen.ts`: every data set in brief, with its layout behind an `import()`. */
-export function emitRegistry(plans: readonly Plan[]): Output {
+/**
+ * `registry.gen.ts`: every data set in brief, with its layout behind an `import()`, and the tables of
+ * conventions and of lists where there are any.
+ */
+export function emitRegistry(
+  plans: readonly Plan[],
+  options: { readonly conventions: boolean; readonly lists: boolean },
+): Output {
   const doc = "All data sets, to be told apart before any of their layouts is loaded.";
   return {
     path: "registry.gen.ts",
@@ -19,6 +27,12 @@ export function emitRegistry(plans: readonly Plan[]): Output {
         value: plans.map(entryOf),
         docs: docs({ opening: doc, text: [] }),
       }),
+      ...(options.conventions
+        ? [{ ...exportAll(`./${LAZY_CONVENTIONS}.js`), leadingTrivia: "\n", namedExports: [...LAZY_NAMES] }]
+        : []),
+      ...(options.lists
+        ? [{ ...exportAll(`./${LAZY_LISTS}.js`), leadingTrivia: "\n", namedExports: [...LAZY_LIST_NAMES] }]
+        : []),
     ]),
   };
 }

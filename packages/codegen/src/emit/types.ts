@@ -11,6 +11,7 @@ import { docs } from "../print/comment.js";
 import { indented } from "../print/indented.js";
 import { propertyName } from "../print/literal.js";
 import { code } from "../print/markdown.js";
+import { together } from "../print/text.js";
 import { printType, referencedNames, type TypeMember, UNDEFINED, union } from "../print/type.js";
 import { descriptionOf, dimText, engineFacts, valueFacts } from "./describe.js";
 import { CORE, importOf, type Output, sourceFile } from "./output.js";
@@ -106,7 +107,9 @@ function factsText(dataset: Dataset, field: Field, key?: string): string[] {
 function tagsOf(field: Field): { name: string; text?: string }[] {
   const value = field.layout.default;
   const defaults = value === undefined ? [] : [{ name: "default", text: JSON.stringify(value) }];
-  return field.deprecated ? [...defaults, { name: "deprecated" }] : defaults;
+  const successors = together((field.layout.becomes ?? []).map(code));
+  const instead = successors === "" ? {} : { text: `Use ${successors}.` };
+  return field.deprecated ? [...defaults, { name: "deprecated", ...instead }] : defaults;
 }
 
 function symbolFacts(field: Field): string[] {

@@ -1,3 +1,4 @@
+import type { ArrayLayout, AxisSize } from "@somakit/core/gen/v1";
 import { compile } from "json-schema-to-typescript";
 import { Project } from "ts-morph";
 import type { Field, Json, JsonObject } from "../ir.js";
@@ -82,8 +83,9 @@ function lower(plan: Plan, field: Field, sizes: Sizes): Draft07 {
   if (named !== undefined && layout.kind === "object") return { tsType: named };
   switch (layout.kind) {
     case "array":
+      return { tsType: arrayType(layout.dtype, fixedShape(layout), sizes) };
     case "sparse":
-      return { tsType: arrayType([layout.dtype].flat(), layout.shape, sizes) };
+      return { tsType: arrayType([layout.dtype], layout.shape, sizes) };
     case "ref":
       return { tsType: plan.definitionName(layout.name) };
     case "any":
@@ -123,6 +125,14 @@ function scalarSchema(types: readonly string[], schema: JsonObject): Draft07 {
   if (Array.isArray(values) && values.length > 0) return { enum: values };
   const distinct = [...new Set(types.map((type) => (type === "integer" ? "number" : type)))];
   return { type: distinct.length === 1 ? (distinct[0] as string) : distinct };
+}
+
+/** The shape with the sizes that symbols have in this form. */
+function fixedShape({ shape, where = {} }: ArrayLayout): readonly AxisSize[] {
+  return shape.map((size) => {
+    const fixed = typeof size === "string" && Object.hasOwn(where, size) ? where[size] : undefined;
+    return typeof fixed === "number" ? fixed : size;
+  });
 }
 
 function arrayType(dtypes: readonly string[], shape: readonly (number | string)[], sizes: Sizes): string {

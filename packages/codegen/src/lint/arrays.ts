@@ -1,5 +1,6 @@
 import type { ArrayLayout, AxisSize, SparseLayout } from "@somakit/core/gen/v1";
 import type { Field } from "../ir.js";
+import type { Place } from "../load/problems.js";
 import { didYouMean } from "../load/suggest.js";
 import type { LintContext } from "./rule.js";
 import { isSymbol } from "./symbols.js";
@@ -42,25 +43,40 @@ function lintEncoding(field: Field, layout: ArrayLayout | SparseLayout, { proble
 function lintKeypoints({ field, scope }: Visit, layout: ArrayLayout | SparseLayout, context: LintContext): void {
   const { keypoints, shape } = layout;
   if (!keypoints) return;
-  const { problems, counts } = context;
+  const { problems } = context;
   const fault = axisFault(shape, keypoints.axis);
   if (fault !== undefined) problems.error(inside(field, "keypoints", "axis"), fault);
+  const sizes = fault === undefined ? sizesOf(shape.at(axisIndex(shape, keypoints.axis)) ?? "*", scope) : undefined;
   const named = keypoints.convention ?? keypoints.default;
-  if (named === undefined || context.unreadConventions.has(named)) return;
-  const place = inside(field, "keypoints", "convention", ...(keypoints.convention === undefined ? ["default"] : []));
-  const count = counts.get(named);
-  if (count === undefined && counts.size === 0) {
-    problems.warning(place, `convention ${JSON.stringify(named)} is not known: the folder has no conventions`);
-  } else if (count === undefined) {
-    problems.error(place, `convention ${JSON.stringify(named)} is not known${didYouMean(named, counts.keys())}`);
-  } else if (fault === undefined) {
-    const sizes = sizesOf(shape.at(axisIndex(shape, keypoints.axis)) ?? "*", scope);
-    if (sizes === undefined || sizes.includes(count)) return;
-    problems.error(
-      place,
-      `axis ${keypoints.axis} has size ${sizes.join(" or ")}, but ${JSON.stringify(named)} has ${count} keypoints`,
-    );
+  if (named !== undefined) {
+    const place = inside(field, "keypoints", "convention", ...(keypoints.convention === undefined ? ["default"] : []));
+    const count = countOf(named, place, context);
+    if (count !== undefined && sizes?.includes(count) === false)
+      problems.error(place, `${axisText(keypoints.axis, sizes)}, but ${JSON.stringify(named)} has ${count} keypoints`);
   }
+  for (const [size, name] of Object.entries(keypoints.bySize ?? {})) {
+    const place = inside(field, "keypoints", "convention", "bySize", size);
+    const count = countOf(name, place, context);
+    if (count !== undefined && count !== Number(size))
+      problems.error(place, `${JSON.stringify(name)} has ${count} keypoints, not ${size}`);
+    else if (sizes?.includes(Number(size)) === false)
+      problems.error(place, `${axisText(keypoints.axis, sizes)}, never ${size}`);
+  }
+}
+
+/** Keypoints of a convention, if there is one of that name; says so if there is none. */
+function countOf(name: string, place: Place, context: LintContext): number | undefined {
+  const { counts, problems, unreadConventions } = context;
+  const count = counts.get(name);
+  if (count !== undefined || unreadConventions.has(name)) return count;
+  const unknown = `convention ${JSON.stringify(name)} is not known`;
+  if (counts.size === 0) problems.warning(place, `${unknown}: the folder has no conventions`);
+  else problems.error(place, `${unknown}${didYouMean(name, counts.keys())}`);
+  return undefined;
+}
+
+function axisText(axis: number, sizes: readonly number[]): string {
+  return `axis ${axis} has size ${sizes.join(" or ")}`;
 }
 
 function sizesOf(size: AxisSize, scope: Scope): readonly number[] | undefined {

@@ -9,8 +9,8 @@ import { didYouMean } from "../load/suggest.js";
 export function lowerConventions(files: readonly ConventionFile[], problems: Problems): Convention[] {
   const taken = new Map<string, string>();
   const conventions = files.map(({ path, value }) => {
-    const { name, description, keypoints, edges = [] } = value as unknown as Omit<Convention, "file">;
-    const convention: Convention = { name, file: path, description, keypoints, edges };
+    const { name, description, keypoints, limbs = [] } = value as unknown as Omit<Convention, "file">;
+    const convention: Convention = { name, file: path, description, keypoints, limbs };
     const place = { file: path, pointer: "/name" };
     const stem = baseName(path).replace(/\.json$/, "");
     if (stem !== name)
@@ -21,10 +21,26 @@ export function lowerConventions(files: readonly ConventionFile[], problems: Pro
     lintConvention(convention, problems);
     return convention;
   });
+  lintParts(conventions, problems);
   return conventions.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function lintConvention({ file, keypoints, edges }: Convention, problems: Problems): void {
+/** The same name means the same place on the body, wherever it is used. */
+function lintParts(conventions: readonly Convention[], problems: Problems): void {
+  const known = new Map<string, { readonly parts: readonly string[]; readonly file: string }>();
+  for (const { file, keypoints } of conventions) {
+    for (const [index, { name, parts }] of keypoints.entries()) {
+      if (!parts) continue;
+      const first = known.get(name) ?? { parts, file };
+      known.set(name, first);
+      if ([...first.parts].sort().join() === [...parts].sort().join()) continue;
+      const message = `${JSON.stringify(name)} belongs to other parts in ${first.file}: ${first.parts.join(", ")}`;
+      problems.error({ file, pointer: child("/keypoints", index, "parts") }, message);
+    }
+  }
+}
+
+function lintConvention({ file, keypoints, limbs }: Convention, problems: Problems): void {
   const mirrors = new Map(keypoints.map(({ name, mirror }) => [name, mirror]));
   const names = new Map<string, string>();
   const fault = (message: string, ...segments: readonly (string | number)[]) => {
@@ -45,25 +61,26 @@ function lintConvention({ file, keypoints, edges }: Convention, problems: Proble
     else if (mirrors.get(mirror) !== name)
       fault(`${JSON.stringify(mirror)} does not name ${JSON.stringify(name)} as its mirror in turn`, ...at);
   }
-  lintEdges(edges, new Set(mirrors.keys()), fault);
+  lintLimbs(limbs, new Set(mirrors.keys()), fault);
 }
 
-function lintEdges(
-  edges: Convention["edges"],
+function lintLimbs(
+  limbs: Convention["limbs"],
   names: ReadonlySet<string>,
   fault: (message: string, ...segments: readonly (string | number)[]) => void,
 ): void {
   const seen = new Set<string>();
-  for (const [index, edge] of edges.entries()) {
+  const edges = limbs.flatMap(({ edges }, limb) =>
+    edges.map((edge, index) => ({ edge, at: ["limbs", limb, "edges", index] })),
+  );
+  for (const { edge, at } of edges) {
     for (const [end, name] of edge.entries()) {
-      if (!names.has(name))
-        fault(`there is no keypoint ${JSON.stringify(name)}${didYouMean(name, names)}`, "edges", index, end);
+      if (!names.has(name)) fault(`there is no keypoint ${JSON.stringify(name)}${didYouMean(name, names)}`, ...at, end);
     }
     const [from, to] = edge;
     const key = JSON.stringify([...edge].sort());
-    if (from === to) fault("an edge joins two keypoints", "edges", index);
-    if (seen.has(key))
-      fault(`the edge from ${JSON.stringify(from)} to ${JSON.stringify(to)} occurs twice`, "edges", index);
+    if (from === to) fault("an edge joins two keypoints", ...at);
+    if (seen.has(key)) fault(`the edge from ${JSON.stringify(from)} to ${JSON.stringify(to)} occurs twice`, ...at);
     seen.add(key);
   }
 }

@@ -45,10 +45,10 @@ function rootKinds(field: Field, dataset: Dataset): string[] {
 }
 
 function lintDetect({ dataset, problems }: LintContext): void {
-  const roots = rootObjects(dataset.root, dataset);
-  if (roots.length === 0) return;
   for (const [index, rule] of elements(dataset.bundled, "detect").entries()) {
     const listed = Array.isArray(rule);
+    const roots = keyed(text(rule, "in"), dataset);
+    if (roots.length === 0) continue;
     for (const [place, key] of (listed ? listOf(rule) : strings(rule, "present")).entries()) {
       if (typeof key !== "string" || roots.some((root) => isStored(root, key))) continue;
       const pointer = child("/detect", index, ...(listed ? [] : ["present"]), place);
@@ -57,6 +57,14 @@ function lintDetect({ dataset, problems }: LintContext): void {
       problems.warning({ file: dataset.file, pointer }, message);
     }
   }
+}
+
+/** The objects whose keys a rule of detection speaks of; none where anything may be. */
+function keyed(place: string | undefined, dataset: Dataset): Field[] {
+  if (place !== "items" && place !== "members") return rootObjects(dataset.root, dataset);
+  const root = resolved(dataset.root, dataset);
+  const inner = place === "items" ? [root.items] : [...root.properties.map(({ field }) => field), root.additional];
+  return inner.flatMap((field) => (field ? rootObjects(field, dataset) : []));
 }
 
 function rootObjects(field: Field, dataset: Dataset): Field[] {

@@ -3,6 +3,7 @@ import type { Dataset, Field, Json } from "../ir.js";
 import { elements, listOf, members } from "../load/shape.js";
 import { kindOf, scalarType } from "../lower/kind.js";
 import type { LintContext } from "./rule.js";
+import { brokenKeyword, isListed } from "./values.js";
 import { inside, resolved, type Visit } from "./walk.js";
 
 /** What a node says must fit what it is: its type, its stored form, its default. */
@@ -69,6 +70,7 @@ const FORMS: Readonly<
   tuple: { what: "a list", kinds: ["list"] },
   list: { what: "a list", kinds: ["list"] },
   "pickled-scalar": { what: "an object or a list", kinds: ["object", "list"] },
+  "python-scalar": { what: "a scalar", kinds: ["scalar"] },
 };
 
 function lintStored(field: Field, { dataset, problems }: LintContext): void {
@@ -103,9 +105,23 @@ function lintDefault(field: Field, { dataset, problems }: LintContext): void {
     !layout.types.some((type) => type === scalarType(value) || (type === "number" && typeof value === "number"))
   ) {
     problems.error(place, `default ${JSON.stringify(value)} is no ${layout.types.join(" or ")}`);
-  } else if (schema["enum"] !== undefined && !elements(schema, "enum").includes(value)) {
+  } else if (!isListed(value, schema)) {
     problems.error(place, `default ${JSON.stringify(value)} is not one of the allowed values`);
+  } else if (!isPossible(value, target, dataset)) {
+    const broken = brokenKeyword(value, schema) ?? (schema["const"] === undefined ? undefined : '"const"');
+    const reason = broken === undefined ? "has none of the allowed forms" : `breaks ${broken}`;
+    problems.error(place, `default ${JSON.stringify(value)} ${reason}`);
   }
+}
+
+/** Whether a scalar obeys a schema, or that of a branch, as far as single keywords say. */
+function isPossible(value: Json, field: Field, dataset: Dataset): boolean {
+  const { layout, schema, branches } = resolved(field, dataset);
+  if (layout.kind !== "scalar" && layout.kind !== "any" && layout.kind !== "choice") return false;
+  const constant = schema["const"];
+  if (constant !== undefined && constant !== value) return false;
+  if (!isListed(value, schema) || brokenKeyword(value, schema) !== undefined) return false;
+  return layout.kind !== "choice" || branches.some((branch) => isPossible(value, branch, dataset));
 }
 
 /** What only properties can have. */

@@ -2,23 +2,38 @@ import type { Loaded } from "../load/files.js";
 import type { Problems } from "../load/problems.js";
 import { baseName } from "../load/refs.js";
 import { fieldsOf, type Lowered } from "../lower/dataset.js";
-import type { Counts } from "../lower/layouts.js";
+import type { Known } from "../lower/layouts.js";
 import { lintArrays } from "./arrays.js";
+import { lintChecks } from "./checks.js";
 import { lintDataset, lintUnused } from "./datasets.js";
 import { lintFields } from "./fields.js";
+import { lintFollows } from "./follows.js";
 import { lintFileNames, lintNames, lintTypeNames } from "./names.js";
+import { lintOutdated } from "./outdated.js";
 import { lintPatterns } from "./patterns.js";
 import { lintPlacement } from "./placement.js";
 import type { Rule } from "./rule.js";
 import { lintSiblings } from "./siblings.js";
 import { lintSymbols } from "./symbols.js";
+import { lintValues } from "./values.js";
 import { visitsOf } from "./walk.js";
 
 /** Rules about one data set; each reports all it finds. */
-const RULES: readonly Rule[] = [lintSymbols, lintSiblings, lintArrays, lintFields, lintNames, lintDataset];
+const RULES: readonly Rule[] = [
+  lintSymbols,
+  lintFollows,
+  lintSiblings,
+  lintOutdated,
+  lintArrays,
+  lintFields,
+  lintValues,
+  lintChecks,
+  lintNames,
+  lintDataset,
+];
 
 /** Finds what the dialect cannot say: names that lead nowhere, sizes that disagree, keywords without effect. */
-export function lint(loaded: Loaded, lowered: readonly Lowered[], counts: Counts, problems: Problems): void {
+export function lint(loaded: Loaded, lowered: readonly Lowered[], known: Known, problems: Problems): void {
   const { schemas } = loaded;
   const unreadConventions = new Set([...loaded.unread].map((path) => baseName(path).replace(/\.json$/, "")));
   for (const file of schemas.values()) {
@@ -36,7 +51,7 @@ export function lint(loaded: Loaded, lowered: readonly Lowered[], counts: Counts
   for (const { dataset, bundle } of lowered) {
     const fields = [...fieldsOf(dataset)];
     const { visits, complete } = visitsOf(dataset);
-    const context = { dataset, bundle, visits, fields, files: schemas, counts, unreadConventions, problems };
+    const context = { dataset, bundle, visits, fields, files: schemas, ...known, unreadConventions, problems };
     const place = { file: dataset.file, pointer: "/$defs" };
     if (!complete) problems.warning(place, "parts refer to each other in more ways than can be checked");
     for (const rule of RULES) rule(context);

@@ -31,7 +31,8 @@ function patternsOf({ path, schema }: SchemaFile): Pattern[] {
   });
 }
 
-function compileFault(pattern: string): string | undefined {
+/** Why a pattern is no regular expression; `undefined` when it is one. */
+export function compileFault(pattern: string): string | undefined {
   try {
     new RegExp(pattern, "u");
     return undefined;

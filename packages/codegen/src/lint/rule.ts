@@ -14,6 +14,8 @@ export interface LintContext {
   readonly fields: readonly Field[];
   readonly files: ReadonlyMap<string, SchemaFile>;
   readonly counts: Counts;
+  /** Sizes of lists of names. */
+  readonly lists: Counts;
   /** Names of conventions whose files say nothing that can be used. */
   readonly unreadConventions: ReadonlySet<string>;
   readonly problems: Problems;

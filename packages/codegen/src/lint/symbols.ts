@@ -26,7 +26,20 @@ interface Use {
   readonly segments: readonly (string | number)[];
 }
 
-function uses({ layout }: Field): Use[] {
+function uses(field: Field): Use[] {
+  return [...usesOfSizes(field), ...usesBeside(field)];
+}
+
+/** Symbols that keywords beside the shape name. */
+function usesBeside({ layout, schema }: Field): Use[] {
+  const { follows = [] } = layout;
+  const listed = Array.isArray(schema["follows"]);
+  const followed = follows.map((size, index) => ({ size, segments: ["follows", ...(listed ? [index] : [])] }));
+  const ranges = layout.kind === "array" && layout.ranges !== undefined;
+  return ranges ? [...followed, { size: layout.ranges, segments: ["ranges"] }] : followed;
+}
+
+function usesOfSizes({ layout }: Field): Use[] {
   if (layout.kind === "list") return layout.length === undefined ? [] : [{ size: layout.length, segments: ["length"] }];
   if (layout.kind === "sparse") return usesIn(layout.shape, "sparse", "shape");
   if (layout.kind !== "array") return [];

@@ -7,9 +7,16 @@ import { type Explanation, explain } from "./explain.js";
 
 export const DIALECT_ID = "urn:somakit:dialect:1";
 export const CONVENTION_ID = "urn:somakit:convention:1";
+export const LIST_ID = "urn:somakit:list:1";
 
 /** Every keyword of the dialect. */
 export const KEYWORDS: readonly string[] = [...keywordsOf(dialectFiles).keys()];
+
+/** Meta-schemas that need no other. */
+const ALONE: Readonly<Record<string, readonly string[]>> = {
+  [CONVENTION_ID]: ["convention.json"],
+  [LIST_ID]: ["list.json"],
+};
 
 const compiled = new Map<string, ValidateFunction>();
 
@@ -21,6 +28,11 @@ export function checkSchema(schema: Json): Explanation[] {
 /** What is wrong with a convention file as such. */
 export function checkConvention(convention: Json): Explanation[] {
   return check(CONVENTION_ID, convention, []);
+}
+
+/** What is wrong with a list file as such. */
+export function checkList(list: Json): Explanation[] {
+  return check(LIST_ID, list, []);
 }
 
 function check(id: string, value: Json, keywords: readonly string[]): Explanation[] {
@@ -39,7 +51,7 @@ function validatorOf(id: string): ValidateFunction {
     allowUnionTypes: true,
     validateFormats: false,
   });
-  const files = id === CONVENTION_ID ? ["convention.json"] : [...VOCABULARIES, "dialect.json"];
+  const files = ALONE[id] ?? [...VOCABULARIES, "dialect.json"];
   for (const name of files) ajv.addSchema(dialectFiles[name] ?? {});
   const validate = ajv.getSchema(id);
   if (!validate) throw new Error(`the dialect lacks ${id}`);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../ir.js";
-import { checkConvention, checkSchema, KEYWORDS } from "./dialect.js";
+import { checkConvention, checkList, checkSchema, KEYWORDS } from "./dialect.js";
 import { parseJson } from "./json.js";
 import { checkCopy, kindOf } from "./kinds.js";
 import { compare, type Problems } from "./problems.js";
@@ -22,9 +22,16 @@ export interface ConventionFile {
   readonly value: JsonObject;
 }
 
+/** A list, which obeys the dialect. */
+export interface ListFile {
+  readonly path: string;
+  readonly value: JsonObject;
+}
+
 export interface Loaded {
   readonly schemas: ReadonlyMap<string, SchemaFile>;
   readonly conventions: readonly ConventionFile[];
+  readonly lists: readonly ListFile[];
   /** Files that are there, yet say nothing that can be used: what names them is not to blame. */
   readonly unread: ReadonlySet<string>;
 }
@@ -33,6 +40,7 @@ export interface Loaded {
 export function loadFiles(files: ReadonlyMap<string, string>, problems: Problems): Loaded {
   const schemas = new Map<string, SchemaFile>();
   const conventions: ConventionFile[] = [];
+  const lists: ListFile[] = [];
   const unread = new Set<string>();
   const known = new Set(files.keys());
   for (const path of [...known].filter((name) => name.endsWith(".json")).sort(compare)) {
@@ -41,13 +49,14 @@ export function loadFiles(files: ReadonlyMap<string, string>, problems: Problems
     if (value && kind === "dialect") checkCopy(path, value, problems);
     else if (value && kind === "schema") schemas.set(path, schemaFile(path, value, problems));
     else if (value && kind === "convention" && isConvention(path, value, problems)) conventions.push({ path, value });
+    else if (value && kind === "list" && isList(path, value, problems)) lists.push({ path, value });
     else unread.add(path);
   }
   checkRefs(schemas, unread, problems);
   const linked = [...schemas].map(([path, file]) => {
     return [path, { ...file, schema: withoutDeadRefs(path, file.schema, schemas) }] as const;
   });
-  return { schemas: new Map(linked), conventions, unread };
+  return { schemas: new Map(linked), conventions, lists, unread };
 }
 
 function parse(path: string, text: string, problems: Problems): JsonObject | undefined {
@@ -72,6 +81,12 @@ function schemaFile(path: string, value: JsonObject, problems: Problems): Schema
 
 function isConvention(path: string, value: JsonObject, problems: Problems): boolean {
   const faults = checkConvention(value);
+  for (const { pointer, message } of faults) problems.error({ file: path, pointer }, message);
+  return faults.length === 0;
+}
+
+function isList(path: string, value: JsonObject, problems: Problems): boolean {
+  const faults = checkList(value);
   for (const { pointer, message } of faults) problems.error({ file: path, pointer }, message);
   return faults.length === 0;
 }

@@ -1,18 +1,19 @@
 import { dialectFiles } from "../dialect/dialect.gen.js";
 import { editorSchema } from "../dialect/editor.js";
 import type { JsonObject } from "../ir.js";
-import { CONVENTION_ID, DIALECT_ID } from "./dialect.js";
+import { CONVENTION_ID, DIALECT_ID, LIST_ID } from "./dialect.js";
 import type { Problems } from "./problems.js";
 import { baseName, resolvePath } from "./refs.js";
 import { text } from "./shape.js";
 
-/** What a file of the folder is: a schema, a convention, or a copy of the dialect for editors. */
-export type FileKind = "schema" | "convention" | "dialect";
+/** What a file of the folder is: a schema, a convention, a list, or a copy of the dialect for editors. */
+export type FileKind = "schema" | "convention" | "list" | "dialect";
 
 const CONVENTION = /(?:^|\/)dialect\/convention\.json$/;
+const LIST = /(?:^|\/)dialect\/list\.json$/;
 const SCHEMA = /(?:^|\/)dialect\/(?:editor|dialect)\.json$/;
 /** What editors understand, see docs/decisions.md. */
-const HINT = "name the dialect by the relative path of dialect/editor.json (dialect/convention.json), or by its URN";
+const HINT = "name the dialect by the relative path of dialect/editor.json (convention.json, list.json), or by its URN";
 
 /** Decides by `$schema`; says what is wrong with it. */
 export function kindOf(
@@ -44,6 +45,7 @@ export function kindOf(
 
 function kindNamed(named: string): FileKind | undefined {
   if (named === DIALECT_ID || SCHEMA.test(named)) return "schema";
+  if (named === LIST_ID || LIST.test(named)) return "list";
   return named === CONVENTION_ID || CONVENTION.test(named) ? "convention" : undefined;
 }
 

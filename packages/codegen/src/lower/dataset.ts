@@ -1,12 +1,13 @@
-import type { DetectRule, Layout } from "@somakit/core/gen/v1";
+import type { DetectRule, Layout, Severity } from "@somakit/core/gen/v1";
 import type { ContainerSpec, Dataset, Field, Json, JsonObject } from "../ir.js";
 import type { SchemaFile } from "../load/files.js";
+import { everySchema } from "../load/keywords.js";
 import { child } from "../load/pointer.js";
 import { baseName } from "../load/refs.js";
 import { elements, listOf, member, members, strings, text } from "../load/shape.js";
 import { type Bundle, bundle, keyOf } from "./bundle.js";
 import { Lowering } from "./field.js";
-import type { Counts } from "./layouts.js";
+import type { Known } from "./layouts.js";
 
 /** A data set and how its schema was put together. */
 export interface Lowered {
@@ -15,9 +16,9 @@ export interface Lowered {
 }
 
 /** Lowers the schema of one data set, which has passed the dialect. */
-export function lowerDataset(file: SchemaFile, files: ReadonlyMap<string, SchemaFile>, counts: Counts): Lowered {
+export function lowerDataset(file: SchemaFile, files: ReadonlyMap<string, SchemaFile>, known: Known): Lowered {
   const bundled = bundle(file, files);
-  const lowering = new Lowering(bundled, file.path, counts);
+  const lowering = new Lowering(bundled, file.path, known);
   const defs = members(bundled.schema, "$defs").map(([name, schema]) => {
     return { name, field: lowering.field(schema, `/$defs/${name}`) };
   });
@@ -32,6 +33,7 @@ export function lowerDataset(file: SchemaFile, files: ReadonlyMap<string, Schema
     containers: listOf(schema["container"]).map(containerSpec),
     detect: detectRules(schema),
     profiles: profiles(schema, bundled, file.path),
+    severity: severities(schema),
     root: lowering.field(schema, ""),
     defs,
     ...recordSpecs(schema),
@@ -84,10 +86,19 @@ function containerSpec(container: Json): ContainerSpec {
 function detectRules(schema: JsonObject): DetectRule[] {
   const rules = elements(schema, "detect").map((rule): DetectRule => {
     const present = Array.isArray(rule) ? rule.filter((key) => typeof key === "string") : strings(rule, "present");
-    return { present, absent: strings(rule, "absent") };
+    const place = text(rule, "in") as DetectRule["in"];
+    return { present, absent: strings(rule, "absent"), ...(place !== undefined && place !== "root" && { in: place }) };
   });
   const required = strings(schema, "required");
   return rules.length > 0 || required.length === 0 ? rules : [{ present: required, absent: [] }];
+}
+
+/** Severities that nodes state for their rules, by what stands at the end of an issue's `rule`. */
+function severities(schema: JsonObject): NonNullable<Layout["severity"]> {
+  const stated = [...everySchema(schema, "")].flatMap(({ schema: node, pointer }) =>
+    members(node, "severity").map(([keyword, severity]) => [child(pointer, keyword), severity as Severity] as const),
+  );
+  return Object.fromEntries(stated);
 }
 
 function profiles(schema: JsonObject, bundled: Bundle, file: string): Layout["profiles"] {

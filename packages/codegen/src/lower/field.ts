@@ -9,10 +9,12 @@ import {
   additionalRule,
   anything,
   arrayLayout,
-  type Counts,
   common,
+  dictLayout,
+  type Known,
   listLayout,
   objectLayout,
+  scalarLayout,
   sparseLayout,
 } from "./layouts.js";
 
@@ -20,12 +22,12 @@ import {
 export class Lowering {
   readonly #bundle: Bundle;
   readonly #file: string;
-  readonly #counts: Counts;
+  readonly #known: Known;
 
-  constructor(bundle: Bundle, file: string, counts: Counts) {
+  constructor(bundle: Bundle, file: string, known: Known) {
     this.#bundle = bundle;
     this.#file = file;
-    this.#counts = counts;
+    this.#known = known;
   }
 
   /** The field at `rule`, a pointer in the bundled schema. `key` is that of the property, for those that are one. */
@@ -87,17 +89,17 @@ export class Lowering {
       case "ref":
         return { kind: "ref", ...base, name: (text(node, "$ref") ?? "").slice("#/$defs/".length) };
       case "array":
-        return arrayLayout(node, base, this.#counts);
+        return arrayLayout(node, base, this.#known.counts);
       case "sparse":
-        return sparseLayout(node, base, this.#counts);
+        return sparseLayout(node, base, this.#known.counts);
       case "object":
         return objectLayout(node, base, objectChildren(node, rule, children));
       case "dict":
-        return { kind: "any", ...base, is: "dict" };
+        return dictLayout(node, base);
       case "list":
         return listLayout(node, base, listChildren(node, rule, children));
       case "scalar":
-        return { kind: "scalar", ...base, types: scalarTypes(node) };
+        return scalarLayout(node, base, { types: scalarTypes(node), lists: this.#known.lists });
       case "choice":
         return { kind: "choice", ...base, branches: children.branches.map((branch) => branch.layout) };
       case "any":

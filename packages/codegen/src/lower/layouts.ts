@@ -1,4 +1,5 @@
 import type {
+  AnyLayout,
   ArrayLayout,
   AxisSize,
   Dim,
@@ -11,8 +12,12 @@ import type {
   Numbered,
   ObjectLayout,
   Place,
+  References,
+  ScalarLayout,
+  ScalarType,
   SparseLayout,
   StoredForm,
+  Within,
 } from "@somakit/core/gen/v1";
 import type { Json, JsonObject } from "../ir.js";
 import { child } from "../load/pointer.js";
@@ -21,13 +26,40 @@ import { elements, isObject, listOf, member, members, strings, text } from "../l
 /** Keypoints of every convention of the project, by name. */
 export type Counts = ReadonlyMap<string, number>;
 
-type Common = Pick<ArrayLayout, "rule" | "stored" | "extension" | "unit" | "default" | "place">;
+/** What schemas name that lies in files of its own. */
+export interface Known {
+  readonly counts: Counts;
+  /** How many names each list of names has. */
+  readonly lists: Counts;
+}
+
+type Common = Pick<
+  ArrayLayout,
+  | "rule"
+  | "stored"
+  | "extension"
+  | "unit"
+  | "default"
+  | "follows"
+  | "becomes"
+  | "maxBytes"
+  | "requires"
+  | "recommends"
+  | "note"
+  | "place"
+>;
 
 /** What all layouts have. `key` is that of the property, for those that are properties. */
 export function common(schema: Json, rule: string, key: string | undefined): Common {
   const stored = member(schema, "stored");
   const unit = text(schema, "unit");
   const fallback = member(schema, "default");
+  const follows = symbols(member(schema, "follows"));
+  const becomes = strings(schema, "becomes");
+  const maxBytes = member(schema, "maxBytes");
+  const requires = strings(schema, "requires");
+  const recommends = strings(schema, "recommends");
+  const note = text(schema, "note");
   const place = placeOf(schema, key);
   return {
     rule,
@@ -35,8 +67,19 @@ export function common(schema: Json, rule: string, key: string | undefined): Com
     ...(member(schema, "extension") === true && { extension: true }),
     ...(unit !== undefined && { unit }),
     ...(isScalar(fallback) && { default: fallback }),
+    ...(follows.length > 0 && { follows }),
+    ...(becomes.length > 0 && { becomes }),
+    ...(typeof maxBytes === "number" && { maxBytes }),
+    ...(requires.length > 0 && { requires }),
+    ...(recommends.length > 0 && { recommends }),
+    ...(note !== undefined && { note }),
     ...(place && { place }),
   };
+}
+
+/** A symbol, or a list of them, as a list. */
+function symbols(value: Json | undefined): string[] {
+  return listOf(value).filter((symbol) => typeof symbol === "string");
 }
 
 function isScalar(value: Json | undefined): value is string | number | boolean {
@@ -57,15 +100,23 @@ function placeOf(schema: Json, key: string | undefined): Place | undefined {
 export function arrayLayout(schema: Json, base: Common, counts: Counts): ArrayLayout {
   const array = member(schema, "ndarray");
   const values = elements(array, "values").filter((value) => typeof value === "number");
+  const ranges = text(schema, "ranges");
   const keypoints = keypointAxis(schema, counts);
   const encoding = elements(schema, "encoding") as unknown as Encoding[];
   const legacy = elements(schema, "legacy").map(legacyForm);
+  const where = member(array, "where");
+  const within = member(schema, "within");
   return {
     kind: "array",
     ...base,
     dtype: dtypes(array),
     shape: shape(array),
+    ...(isObject(where) && { where: where as NonNullable<ArrayLayout["where"]> }),
     ...(values.length > 0 && { values }),
+    ...(member(schema, "finite") === true && { finite: true as const }),
+    ...(member(schema, "ascending") === true && { ascending: true as const }),
+    ...(isObject(within) && { within: within as unknown as Within }),
+    ...(ranges !== undefined && { ranges }),
     ...(keypoints && { keypoints }),
     ...(encoding.length > 0 && { encoding }),
     ...(legacy.length > 0 && { legacy }),
@@ -95,6 +146,7 @@ export function objectLayout(
 ): ObjectLayout {
   const dims = members(schema, "dims").map(([symbol, dim]) => [symbol, dimOf(dim)] as const);
   const closed = text(member(schema, "closed"), "when");
+  const disjoint = text(schema, "disjoint");
   return {
     kind: "object",
     ...base,
@@ -104,6 +156,7 @@ export function objectLayout(
     patterns: children.patterns,
     additional: children.additional,
     ...(closed !== undefined && { closed: { when: closed } }),
+    ...(disjoint !== undefined && { disjoint }),
   };
 }
 
@@ -111,6 +164,9 @@ export function objectLayout(
 export function listLayout(schema: Json, base: Common, children: Pick<ListLayout, "prefix" | "items">): ListLayout {
   const length = member(schema, "length");
   const numbered = member(schema, "numbered");
+  const unique = text(schema, "unique");
+  const uniform = strings(schema, "uniform");
+  const allOrNone = strings(schema, "allOrNone");
   return {
     kind: "list",
     ...base,
@@ -118,7 +174,39 @@ export function listLayout(schema: Json, base: Common, children: Pick<ListLayout
     items: children.items,
     ...((typeof length === "number" || typeof length === "string") && { length }),
     ...(numbered !== undefined && { numbered: numberedOf(numbered) }),
+    ...(unique !== undefined && { unique }),
+    ...(uniform.length > 0 && { uniform }),
+    ...(allOrNone.length > 0 && { allOrNone }),
   };
+}
+
+export function scalarLayout(
+  schema: Json,
+  base: Common,
+  { types, lists }: { readonly types: readonly ScalarType[]; readonly lists: Counts },
+): ScalarLayout {
+  const references = member(schema, "references");
+  const list = text(schema, "labels");
+  const size = list === undefined ? undefined : lists.get(list);
+  return {
+    kind: "scalar",
+    ...base,
+    types,
+    ...(list !== undefined && size !== undefined && { labels: { list, size } }),
+    ...(references !== undefined && { references: referencesOf(references) }),
+  };
+}
+
+function referencesOf(references: Json): References {
+  const key = listOf(member(references, "key")) as string[];
+  const complete = member(references, "complete") === true;
+  return { list: text(references, "list") ?? "", key, ...(complete && { complete }) };
+}
+
+/** An object about whose keys nothing is said but, perhaps, which numbers they are. */
+export function dictLayout(schema: Json, base: Common): AnyLayout {
+  const numberKeys = elements(schema, "numberKeys").filter((key) => typeof key === "number");
+  return { kind: "any", ...base, is: "dict", ...(numberKeys.length > 0 && { numberKeys }) };
 }
 
 /** Whatever else may be there. */
@@ -162,7 +250,14 @@ function keypointAxis(schema: Json, counts: Counts): KeypointAxis | undefined {
   const field = text(convention, "field");
   if (field === undefined) return { axis, counts: {} };
   const fallback = text(convention, "default");
-  return { axis, field, ...(fallback !== undefined && { default: fallback }), counts: Object.fromEntries(counts) };
+  const bySize = member(convention, "bySize");
+  return {
+    axis,
+    field,
+    ...(fallback !== undefined && { default: fallback }),
+    ...(isObject(bySize) && { bySize: bySize as Readonly<Record<string, string>> }),
+    counts: Object.fromEntries(counts),
+  };
 }
 
 function dtypes(owner: Json | undefined): DTypeName[] {

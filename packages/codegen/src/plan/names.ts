@@ -6,19 +6,26 @@ const RESERVED_WORDS =
 
 /** What generated files use under these names, imported or global. */
 const USED_TYPES =
-  "Array BigInt Boolean CheckOptions Convention Date Error FileAccessor Function GroupAccessor Infinity Input Issue Layout " +
-  "ListAccessor LoadOptions Map NaN NdArray Number Object OpenOptions Promise ReadFileOptions ReadonlyMap RegExp RegistryEntry " +
-  "Set Shape Sink String StructureValidator Symbol Value WriteOptions";
+  "Array ArrayLike BigInt Boolean CheckOptions ConcatOptions Convention ConventionEntry Date Error FileAccessor FrameRange " +
+  "FramesOptions Function GroupAccessor Infinity Input Issue IterableIterator Layout ListAccessor ListFileAccessor LoadOptions Location " +
+  "Map NaN NdArray Number Object OpenOptions Promise ReadFileOptions Readonly ReadonlyMap Record RegExp RegistryEntry " +
+  "SelectOptions Set Shape ShuffleOptions Sink SplitOptions String StructureValidator Symbol UpgradeOptions Upgraded Value " +
+  "WriteOptions";
 
-/** Members of core's accessor classes, and those that JavaScript gives a meaning of its own (`then` makes a promise). */
-const ACCESSOR_MEMBERS =
-  "path exists keys get unchecked read check close layout node load need group list constructor then prototype";
+/** Members of core's accessor of a group, and those that JavaScript gives a meaning of its own (`then` makes a promise). */
+const GROUP_MEMBERS = "path exists keys get unchecked read node load need group list constructor then prototype";
+/** What core's accessor of a file has besides. */
+const FILE_MEMBERS = "check close layout slice select frames";
 
 export const RESERVED_VARIABLES: ReadonlySet<string> = new Set(RESERVED_WORDS.split(" "));
 export const RESERVED_TYPES: ReadonlySet<string> = new Set(USED_TYPES.split(" "));
-export const RESERVED_MEMBERS: ReadonlySet<string> = new Set([
-  ...ACCESSOR_MEMBERS.split(" "),
+export const RESERVED_GROUP_MEMBERS: ReadonlySet<string> = new Set([
+  ...GROUP_MEMBERS.split(" "),
   ...Object.getOwnPropertyNames(Object.prototype),
+]);
+export const RESERVED_FILE_MEMBERS: ReadonlySet<string> = new Set([
+  ...RESERVED_GROUP_MEMBERS,
+  ...FILE_MEMBERS.split(" "),
 ]);
 
 /** Hands out every name once; a name that is taken or reserved gets as many `$` at its end as it takes. */

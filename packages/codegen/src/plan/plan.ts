@@ -88,7 +88,9 @@ function nameAccessors(
       else if (kind === "list" && target.items) visit(resolve(dataset, target.items), "Accessor");
     }
   };
-  visit(resolve(dataset, dataset.root), "File");
+  const root = resolve(dataset, dataset.root);
+  visit(root, "File");
+  if (memberKind(dataset, root) === "list" && root.items) visit(resolve(dataset, root.items), "Accessor");
   return accessors;
 }
 

@@ -48,6 +48,7 @@ export function datasetOf(root: Field, overrides: Partial<Dataset> = {}): Datase
     containers: [{ kind: "npz", supported: true, extensions: [".npz"], nulls: "keep", classes: [] }],
     detect: [],
     profiles: {},
+    severity: {},
     root,
     defs: [],
     bundled: { type: "object" },

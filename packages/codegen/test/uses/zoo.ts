@@ -1,6 +1,7 @@
 // What a user's code may and may not do with generated types; compiled by generate.test.ts, never run.
-import type { Input, NdArray, Shape, Sink, Value } from "@somakit/core/gen/v1";
-import { registry } from "../golden/zoo/registry.gen.js";
+import type { Convention, Input, NdArray, Shape, Sink, Value } from "@somakit/core/gen/v1";
+import type { zooFive } from "../golden/zoo/conventions/index.gen.js";
+import { conventions as known, loadConvention, registry } from "../golden/zoo/registry.gen.js";
 import * as zoo from "../golden/zoo/zoo/index.gen.js";
 import * as pair from "../golden/zoo/zoo/pair/index.gen.js";
 
@@ -52,6 +53,42 @@ export async function names(input: Input): Promise<Shape | undefined> {
   await file.read$$();
   same<zoo.NamesWeirdX["__proto__"]["polluted"], boolean | undefined>();
   return (await file.constructor$())?.shape;
+}
+
+export async function crowd(input: Input): Promise<number> {
+  const file = await zoo.crowd.open(input);
+  const upgraded = await zoo.crowd.upgrade(file);
+  const { value, changes } = zoo.crowd.upgrade(await zoo.crowd.read(input));
+  same<typeof upgraded, { readonly value: zoo.Crowd; readonly changes: typeof changes }>();
+  const part = zoo.crowd.slice(value, [10, null, 2], { along: "P" });
+  same<typeof part, zoo.Crowd>();
+  const [train, test] = zoo.crowd.split(zoo.crowd.shuffle(value, { seed: 1 }), [0.8, 0.2]);
+  // @ts-expect-error an order without a seed cannot be had again
+  zoo.crowd.shuffle(value);
+  const joined = zoo.crowd.concat([train ?? value, test ?? value, zoo.crowd.select(part, [0, 3])]);
+  for (const frame of zoo.crowd.frames(joined, { batch: 8 })) same<typeof frame, zoo.Crowd>();
+  // @ts-expect-error nothing in trees is a frame of the whole
+  zoo.trees.slice;
+  return changes.length;
+}
+
+export async function recordings(input: Input, sink: Sink): Promise<string[]> {
+  const file = await zoo.recordings.open(input);
+  const names: string[] = [];
+  for await (const recording of file) names.push(await recording.name());
+  same<Awaited<ReturnType<typeof file.read>>, zoo.Recordings>();
+  same<zoo.Recordings, zoo.Recording[]>();
+  await zoo.recordings.write(sink, file);
+  // @ts-expect-error a list has no keys
+  file.keys;
+  return [...names, await file.at(await file.length()).name()];
+}
+
+export async function conventions(): Promise<number | undefined> {
+  same<typeof zooFive, Convention>();
+  const found = await loadConvention("ZOO_FIVE");
+  const [first] = known;
+  return found?.limbs[0]?.color?.[0] ?? (await first?.load())?.keypoints.length;
 }
 
 export async function others(input: Input): Promise<readonly string[]> {

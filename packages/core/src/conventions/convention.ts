@@ -3,8 +3,8 @@ export interface Convention {
   readonly name: string;
   readonly description: string;
   readonly keypoints: readonly ConventionKeypoint[];
-  /** Pairs of keypoints, by name, that a drawn skeleton connects. */
-  readonly edges: readonly (readonly [string, string])[];
+  /** What a drawn skeleton shows, in the order of drawing. Empty where nobody has said so. */
+  readonly limbs: readonly Limb[];
 }
 
 export interface ConventionKeypoint {
@@ -15,4 +15,25 @@ export interface ConventionKeypoint {
   readonly aliases?: readonly string[];
   /** Keypoints of other conventions that may stand in for this one, best first. */
   readonly approximations?: readonly string[];
+  /** Parts of the body that it belongs to, such as `head` or `left_hand`; the same in every convention. */
+  readonly parts?: readonly string[];
+}
+
+/** Lines of a drawn skeleton that belong together. */
+export interface Limb {
+  /** What they show, such as `body`, `left_hand` or `mouth`. */
+  readonly part?: string;
+  /** Red, green and blue from 0 to 255. */
+  readonly color?: readonly [red: number, green: number, blue: number];
+  /** Pairs of keypoints, by name, that a line joins; no pair occurs twice within a convention. */
+  readonly edges: readonly (readonly [from: string, to: string])[];
+}
+
+/** A convention in brief, with the whole behind an `import()`. */
+export interface ConventionEntry {
+  readonly name: string;
+  /** Number of keypoints. */
+  readonly size: number;
+  /** The convention, loaded when first needed. */
+  readonly load: () => Promise<Convention>;
 }

@@ -1,13 +1,20 @@
 import { FormatError } from "../errors.js";
 import type { Issue } from "../issues.js";
 import type { FieldLayout, Layout, ListLayout, ObjectLayout } from "../layout/layout.js";
+import type { WorkOptions } from "../source/source.js";
 import type { GroupNode, ListNode, Node } from "../tree/node.js";
 import { elementPath, memberPath } from "../value/path.js";
 import { type CheckOptions, checkFile } from "./check/check.js";
 import { asGroup, type DecodeOptions, type Decoder, decode } from "./decode.js";
-import { exactValue, isNone } from "./exact.js";
+import { exactValue, unlessNone } from "./exact.js";
+import { type FileFramesOptions, type FileSliceOptions, readBatches, readPart } from "./file-part.js";
+import { type IndexKey, indexItems, type ListIndex } from "./list-index.js";
 import type { OpenFile } from "./open.js";
+import { partOfWindow } from "./part.js";
 import { dereference, memberField, mismatch, presentName } from "./resolve.js";
+import { SymbolScope } from "./scope.js";
+import type { FrameRange } from "./select/options.js";
+import { indexPick, slicePick } from "./select/pick.js";
 
 export type LoadOptions = DecodeOptions;
 
@@ -17,6 +24,8 @@ export interface Location {
   readonly field: FieldLayout;
   readonly path: string;
   readonly find: (options?: LoadOptions) => Promise<Node | undefined>;
+  /** The axis symbols that the objects around it bind. */
+  readonly scope?: (() => Promise<SymbolScope | undefined>) | undefined;
 }
 
 export type AccessorClass<A> = new (location: Location) => A;
@@ -50,10 +59,11 @@ export class GroupAccessor<T> {
     const found = await this.#member(key, options);
     if (!found) return options.form === "stored" ? undefined : memberField(this.#field(), key)?.field.default;
     const { node, name, group, field } = found;
-    return field ? decode(this.#decoder(options), field, node, { key: name, group }) : exactValue(node, options);
+    if (!field) return exactValue(node, options);
+    return decode(await this.#decoder(options), field, node, { key: name, group });
   }
 
-  /** The value exactly as stored, whatever the schema says. */
+  /** The value exactly as stored, whatever the schema says: all of it, whatever the window. */
   async unchecked(key: string, options: LoadOptions = {}): Promise<unknown> {
     const found = await this.#member(key, options);
     return found && exactValue(found.node, options);
@@ -61,9 +71,9 @@ export class GroupAccessor<T> {
 
   /** Everything in this group, in memory. Throws `FormatError` `missing` when the file has no such group. */
   async read(options: LoadOptions = {}): Promise<T> {
-    const node = await this.#location.find(options);
+    const node = options.window ? await this.node() : await this.#location.find(options);
     if (!node) throw new FormatError("missing", "there is no such value", { path: this.path });
-    return (await decode(this.#decoder(options), this.#location.field, node)) as T;
+    return (await decode(await this.#decoder(options), this.#location.field, node)) as T;
   }
 
   /** The group in the file, for code that works on any tree. */
@@ -99,7 +109,7 @@ export class GroupAccessor<T> {
     const field = memberField(this.#field(), key)?.field ?? { kind: "any", rule: "" };
     const find = async (options: LoadOptions = {}): Promise<Node | undefined> =>
       (await this.#member(key, options))?.node;
-    return { file, field, path: memberPath(path, key), find };
+    return { file, field, path: memberPath(path, key), find, scope: () => this.#scope() };
   }
 
   #field(): ObjectLayout {
@@ -116,15 +126,29 @@ export class GroupAccessor<T> {
     if (!group) return undefined;
     const field = memberField(this.#field(), key)?.field;
     const name = field ? presentName(field, key, group.keys) : key;
-    const node = name === undefined ? undefined : await group.child(name, options);
-    if (!node || name === undefined) return undefined;
-    if (this.path === "" && this.#location.file.container.nulls === "absent" && (await isNone(node))) return undefined;
-    return { node, name, group, field };
+    const child = name === undefined ? undefined : await group.child(name, options);
+    if (!child || name === undefined) return undefined;
+    const mayBeNone = this.path === "" && this.#location.file.container.nulls === "absent";
+    const node = mayBeNone ? await unlessNone(child, options) : child;
+    return node && { node, name, group, field };
   }
 
-  #decoder(options: LoadOptions): Decoder {
+  async #decoder(options: LoadOptions): Promise<Decoder> {
     const { layout, container } = this.#location.file;
-    return { layout, holds: container.codec.holds, nulls: container.nulls, options };
+    const decoder = { layout, holds: container.codec.holds, nulls: container.nulls, options };
+    if (!options.window) return decoder;
+    const scope = await this.#scope();
+    const part = partOfWindow(options.window, scope);
+    // Seen from a dict inside the one that binds the symbols.
+    const inner = part && scope?.group !== (await this.node());
+    return { ...decoder, part: inner ? { ...part, depth: 1 } : part };
+  }
+
+  /** The symbols that members of this group may lie along. */
+  async #scope(): Promise<SymbolScope | undefined> {
+    const group = await this.node();
+    const outer = await this.#location.scope?.();
+    return group && (SymbolScope.inside(this.#location.file.layout, this.#field(), group, outer) ?? outer);
   }
 }
 
@@ -146,6 +170,39 @@ export class FileAccessor<T> extends GroupAccessor<T> {
     return checkFile(this.#file, options);
   }
 
+  /**
+   * Part of the file along one axis (the frames, unless told otherwise): of every value that lies along it by the schema
+   * the items that Python's `[start:stop:step]` gives, everything else as it is. Equal to `read` and slicing the result, but
+   * rows outside of the first and last wanted one are not kept, and not read where the file allows it: those of stored
+   * entries and pickled arrays are passed over, compressed ones inflated up to the last wanted row.
+   *
+   * Throws `FormatError` as `read` does, and `mismatch` for a value that has not as many items as its symbol; `RangeError`
+   * for a step of 0; `TypeError` for an axis that there is not.
+   */
+  slice(range: FrameRange, options: FileSliceOptions = {}): Promise<T> {
+    return readPart(this.#file, (size) => slicePick(range, size), options);
+  }
+
+  /**
+   * The items at `indices` (negative ones count from the end, any order, repeats allowed), or those that a function of
+   * their index says yes to. Otherwise as {@link FileAccessor.slice}. Throws `RangeError` for an index outside.
+   */
+  select(indices: ArrayLike<number> | ((index: number) => boolean), options: FileSliceOptions = {}): Promise<T> {
+    return readPart(this.#file, (size, symbol) => indexPick(indices, size, symbol), options);
+  }
+
+  /**
+   * The file record by record: `batch` items along the axis each. Every entry is read, or inflated, once; no more than
+   * one record of it is in memory, but for what cannot be read in rows: values of object entries, arrays in Fortran order.
+   * Values that do not lie along the axis are the same objects in every record.
+   *
+   * Throws what {@link FileAccessor.slice} does; a wrong checksum with the record that ends the entry. The caller may stop
+   * at any record.
+   */
+  frames(options: FileFramesOptions = {}): AsyncIterable<T> {
+    return readBatches<T>(this.#file, options);
+  }
+
   async close(): Promise<void> {
     await this.#file.source.close?.();
   }
@@ -155,6 +212,7 @@ export class FileAccessor<T> extends GroupAccessor<T> {
 export class ListAccessor<A> {
   readonly #location: Location;
   readonly #accessor: AccessorClass<A>;
+  readonly #indices = new Map<string, Promise<ListIndex>>();
   #list: Promise<ListNode | undefined> | undefined;
 
   constructor(location: Location, accessor: AccessorClass<A>) {
@@ -178,12 +236,51 @@ export class ListAccessor<A> {
       const list = await this.#node();
       return list && index >= 0 && index < list.length ? list.child(index, options) : undefined;
     };
-    return new this.#accessor({ file, field: this.#itemField(index), path: elementPath(path, index), find });
+    const { scope } = this.#location;
+    return new this.#accessor({ file, field: this.#itemField(index), path: elementPath(path, index), find, scope });
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<A> {
     const length = await this.length();
     for (let index = 0; index < length; index++) yield this.at(index);
+  }
+
+  /**
+   * Which items hold which value in their member `key`, by position. The first call for a key reads that member of all
+   * items, and nothing else of them; the result is kept. Items without such a member are left out.
+   */
+  indexBy(key: string, options: WorkOptions = {}): Promise<ListIndex> {
+    let index = this.#indices.get(key);
+    if (!index) {
+      index = this.#index(key, options);
+      this.#indices.set(key, index);
+      // A reading that failed or was aborted is no answer for the next one.
+      index.catch(() => this.#indices.delete(key));
+    }
+    return index;
+  }
+
+  /** The first item whose member `key` is `value`; undefined when there is none. */
+  async find(key: string, value: IndexKey, options?: WorkOptions): Promise<A | undefined> {
+    const [first] = (await this.indexBy(key, options)).get(value) ?? [];
+    return first === undefined ? undefined : this.at(first);
+  }
+
+  /**
+   * The items whose member `key` is one of `values`: each once, in the order of the list. Items are found when they are
+   * used, all others are left alone.
+   */
+  async *where(key: string, values: Iterable<IndexKey>, options?: WorkOptions): AsyncGenerator<A, void, void> {
+    const index = await this.indexBy(key, options);
+    const positions = [...new Set(values)].flatMap((value) => index.get(value) ?? []);
+    for (const position of positions.sort((a, b) => a - b)) yield this.at(position);
+  }
+
+  async #index(key: string, options: WorkOptions): Promise<ListIndex> {
+    const list = await this.#node();
+    if (!list) return new Map();
+    const { layout } = this.#location.file;
+    return indexItems({ layout, list, itemField: (index) => this.#itemField(index) }, key, options);
   }
 
   #itemField(index: number): FieldLayout {

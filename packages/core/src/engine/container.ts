@@ -1,3 +1,4 @@
+import type { FormatError } from "../errors.js";
 import type { Sink, Source, WorkOptions } from "../source/source.js";
 import type { Node } from "../tree/node.js";
 import type { WriteTree } from "../tree/write.js";
@@ -26,6 +27,11 @@ export interface OpenContainerOptions extends WorkOptions {
   readonly classes?: readonly string[];
   /** Bytes of one array or entry that may be read into memory at once; a larger one is a `limit` error. */
   readonly maxLoadBytes?: number | undefined;
+  /**
+   * Opens a file that was cut off, where the format allows it (pickle), in place of failing: the longest list that was being
+   * written is there with its complete items, and what stands before it. A function is given the error.
+   */
+  readonly recover?: boolean | ((error: FormatError) => void) | undefined;
 }
 
 export interface WriteContainerOptions extends WorkOptions {

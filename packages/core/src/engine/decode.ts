@@ -13,19 +13,32 @@ import type { NdArray } from "../ndarray/ndarray.js";
 import { mapConcurrently } from "../source/concurrent.js";
 import type { WorkOptions } from "../source/source.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "../tree/node.js";
-import { nodeOfValue } from "../tree/value-node.js";
+import { arrayNode, nodeOfValue } from "../tree/value-node.js";
 import { latin1Text } from "../value/latin1-text.js";
 import { elementPath } from "../value/path.js";
-import { Instance, type Value } from "../value/value.js";
+import { Instance, Tuple, type Value } from "../value/value.js";
 import type { ContainerCodec } from "./container.js";
+import { type AxisCut, clipped, cutArray, loadCut, runPick } from "./cut.js";
 import { define, fillDefaults } from "./defaults.js";
-import { NO_SIBLINGS, type Siblings, undoEncodings } from "./encoding.js";
-import { exactValue, isNone } from "./exact.js";
+import { encodedAxes, NO_SIBLINGS, type Siblings, storedCut, undoEncodings } from "./encoding.js";
+import { exactValue, unlessNone } from "./exact.js";
 import { modernise } from "./legacy.js";
 import { arrayOfLists } from "./nested-list.js";
-import { asBox, concrete, memberField, memberNames, misfit, mismatch, scalarType } from "./resolve.js";
+import { cutValue, firstPick, followsOf, type Part, partInside, pickAlong } from "./part.js";
+import {
+  asBox,
+  concrete,
+  dereference,
+  memberField,
+  memberNames,
+  misfit,
+  mismatch,
+  scalarType,
+  setOf,
+} from "./resolve.js";
 import { arrayItems, elementValue, plainScalar } from "./scalar.js";
-import { arrayLabel, fitsShape } from "./shape.js";
+import { indexAt, type Pick } from "./select/pick.js";
+import { alignAxes, arrayLabel, fitsForm, fitsShape } from "./shape.js";
 
 /** How values are delivered. */
 export interface DecodeOptions extends WorkOptions {
@@ -56,17 +69,21 @@ export interface Decoder {
   /** Whether a stored None means that its key is absent. */
   readonly nulls: "keep" | "absent";
   readonly options: DecodeOptions;
+  /** What of it is wanted; everything when left out. Made of `options.window` by whoever knows the symbols. */
+  readonly part?: Part | undefined;
 }
 
 /** The value of `node` as `field` describes it. */
 export async function decode(
-  decoder: Decoder,
+  given: Decoder,
   field: FieldLayout,
   node: Node,
   siblings: Siblings = NO_SIBLINGS,
 ): Promise<unknown> {
   try {
-    const target = concrete(decoder.layout, field, node);
+    const target = concrete(given.layout, field, node);
+    const { layout, part } = given;
+    const decoder = part ? { ...given, part: { ...part, follows: followsOf(layout, field, node) } } : given;
     switch (target.kind) {
       case "array":
         return await decodeArray(decoder, target, node, siblings);
@@ -82,16 +99,16 @@ export async function decode(
         throw new FormatError("unsupported", `sparse ${target.layout} values cannot be read yet`, { path: node.path });
     }
   } catch (error) {
-    if (decoder.options.mismatches !== "keep" || !(error instanceof FormatError) || error.code !== "mismatch")
+    if (given.options.mismatches !== "keep" || !(error instanceof FormatError) || error.code !== "mismatch")
       throw error;
-    return await exactValue(node, decoder.options);
+    return await exactValue(node, given.options);
   }
 }
 
 /** Fails before reading when the header does not fit the field; returns the legacy form that it has, if any. */
 export function verifyHeader(field: ArrayLayout, node: ArrayNode): ArrayLayout | undefined {
   const packed = field.encoding?.some((step) => step.codec === "mask-pack") === true;
-  if (field.dtype.includes(node.type.name) && (packed ? fitsRank(field, node) : fitsShape(field.shape, node.shape)))
+  if (field.dtype.includes(node.type.name) && (packed ? fitsRank(field, node) : fitsForm(field, node.shape)))
     return undefined;
   for (const form of field.legacy ?? []) {
     const old: ArrayLayout = { ...field, dtype: form.dtype ?? field.dtype, shape: form.shape ?? field.shape };
@@ -111,13 +128,46 @@ async function decodeArray(decoder: Decoder, field: ArrayLayout, node: Node, sib
   const found = decoder.holds === "json" ? await arrayOfLists(field, node, decoder.options) : node;
   if (found.kind !== "array") throw mismatch(node, arrayLabel(field));
   const legacy = verifyHeader(field, found);
-  const loaded = await found.load(decoder.options);
-  if (decoder.options.form === "stored") return loaded;
-  let array = legacy ? modernise(field, loaded, node.path) : loaded;
   const place = { path: node.path, siblings, options: decoder.options };
+  const cuts = decoder.part ? await arrayCuts(decoder.part, legacy ?? field, found, decoder.options) : NO_CUTS;
+  if (decoder.options.form === "stored") {
+    const packed = await Promise.all(cuts.encoded.map((cut) => storedCut(field.encoding ?? [], cut, place)));
+    return loadCut(found, [...cuts.plain, ...packed], decoder.options);
+  }
+  const loaded = await loadCut(found, cuts.plain, decoder.options);
+  let array = legacy ? modernise(field, loaded, node.path) : loaded;
   array = await undoEncodings(field.encoding ?? [], array, place);
-  if (!fitsShape(field.shape, array.shape)) throw mismatch({ ...found, shape: array.shape }, arrayLabel(field));
-  return array;
+  if (!fitsForm(field, array.shape)) throw mismatch({ ...found, shape: array.shape }, arrayLabel(field));
+  return cuts.encoded.length > 0 ? cutArray(array, cuts.encoded).copy() : array;
+}
+
+interface ArrayCuts {
+  readonly plain: readonly AxisCut[];
+  /** Of axes that an encoding changes: they can only be made once that is undone. */
+  readonly encoded: readonly AxisCut[];
+}
+
+const NO_CUTS: ArrayCuts = { plain: [], encoded: [] };
+
+/** What a part wants of each axis of an array with this header. Throws `mismatch` for an axis without its symbol's size. */
+async function arrayCuts(part: Part, field: ArrayLayout, node: ArrayNode, options: WorkOptions): Promise<ArrayCuts> {
+  const plain: AxisCut[] = [];
+  const encoded: AxisCut[] = [];
+  const changed = encodedAxes(field.encoding ?? []);
+  const misfit = (symbol: string, expected: number): FormatError =>
+    mismatch(node, `${arrayLabel(field)} with ${symbol} = ${expected}`);
+  for (const { axis, rule, actual } of alignAxes(field.shape, node.shape) ?? []) {
+    if (changed.has(axis)) {
+      const pick = typeof rule === "string" ? pickAlong(part, rule) : undefined;
+      if (pick) encoded.push({ axis, pick });
+      continue;
+    }
+    const first = { rule, size: actual, misfit };
+    // Only first axes follow symbols that the schema does not state for them.
+    const pick = await firstPick(axis === 0 ? part : { ...part, follows: undefined }, first, options);
+    if (pick) plain.push({ axis, pick });
+  }
+  return { plain, encoded };
 }
 
 async function decodeScalar(decoder: Decoder, field: ScalarLayout, node: Node): Promise<unknown> {
@@ -133,19 +183,45 @@ async function decodeScalar(decoder: Decoder, field: ScalarLayout, node: Node): 
 }
 
 async function decodeList(decoder: Decoder, field: ListLayout, node: Node): Promise<unknown[]> {
-  const elements = await decodeElements(decoder, field, node);
+  const found = await cutRows(decoder, field, node);
+  const elements = await decodeElements(decoder, field, found);
   if (elements) return elements;
-  const list = await asList(decoder, node);
+  const list = await asList(decoder, found);
   if (field.items === false && list.length > field.prefix.length) {
     throw mismatch(node, `a list of ${field.prefix.length}`);
   }
+  const pick = found === node ? await listPick(decoder, field, list) : undefined;
+  const wanted = pick ? clipped(pick, list.length) : runPick(0, list.length);
+  const { part } = decoder;
+  const inside = part ? { ...decoder, part: { ...part, depth: part.depth + 1 } } : decoder;
   const items: unknown[] = [];
-  for (let index = 0; index < list.length; index++) {
+  for (let i = 0; i < wanted.length; i++) {
+    const index = indexAt(wanted, i);
     const item = field.prefix[index] ?? field.items;
     if (item === false) break;
-    items.push(await decode(decoder, item, await list.child(index, decoder.options)));
+    items.push(await decode(inside, item, await list.child(index, decoder.options)));
   }
   return items;
+}
+
+/** The node of an array whose rows are the items of a list, cut down to those that are wanted; other nodes as they are. */
+async function cutRows(decoder: Decoder, field: ListLayout, node: Node): Promise<Node> {
+  if (node.kind !== "array" || node.shape.length === 0) return node;
+  const pick = await listPick(decoder, field, { path: node.path, length: node.shape[0] as number });
+  return pick ? arrayNode(await loadCut(node, [{ axis: 0, pick }], decoder.options), node.path) : node;
+}
+
+/** The wanted items of a list; undefined when that is all of them. */
+async function listPick(
+  { part, options }: Decoder,
+  field: ListLayout,
+  list: { readonly path: string; readonly length: number },
+): Promise<Pick | undefined> {
+  const misfit = (symbol: string, expected: number): FormatError =>
+    new FormatError("mismatch", `a list of ${expected} (${symbol}) expected, one of ${list.length} found`, {
+      path: list.path,
+    });
+  return part && firstPick(part, { rule: field.length, size: list.length, misfit }, options);
 }
 
 /** A list of scalars stored as a 1-d array, without a node for each; undefined when it is not that, or holds misfits. */
@@ -160,6 +236,8 @@ async function decodeElements(decoder: Decoder, field: ListLayout, node: Node): 
 /** A list, or an array along whose first axis the items lie. */
 async function asList(decoder: Decoder, node: Node): Promise<ListNode> {
   if (node.kind === "list") return node;
+  const set = setOf(node);
+  if (set) return asList(decoder, nodeOfValue([...set], node.path));
   const box = asBox(node);
   if (box) return asList(decoder, nodeOfValue((await box.load(decoder.options)).get(), node.path));
   if (node.kind !== "array" || node.shape.length === 0) throw mismatch(node, "a list");
@@ -182,13 +260,18 @@ export async function asGroup(decoder: { readonly options: WorkOptions }, node: 
   return inner;
 }
 
-async function decodeObject(decoder: Decoder, field: ObjectLayout, group: GroupNode): Promise<Record<string, unknown>> {
+async function decodeObject(given: Decoder, field: ObjectLayout, group: GroupNode): Promise<Record<string, unknown>> {
+  const decoder = given.part ? { ...given, part: partInside(given.part, field, group, given.layout) } : given;
   const jobs = memberJobs(decoder, field, group);
   const limit = decoder.options.concurrency ?? threads;
-  const values = await mapConcurrently(jobs, limit, ({ run }, _, signal) => run(signal), decoder.options);
+  const values = new Map<MemberJob, unknown>();
+  const work = async (job: MemberJob, _: number, signal: AbortSignal): Promise<void> =>
+    void values.set(job, await job.run(signal));
+  await mapConcurrently(decoder.part ? wholeFirst(jobs) : jobs, limit, work, decoder.options);
   const record: Record<string, unknown> = {};
-  for (const [index, { key }] of jobs.entries()) {
-    if (values[index] !== undefined) define(record, key, values[index]);
+  for (const job of jobs) {
+    const value = values.get(job);
+    if (value !== undefined) define(record, job.key, value);
   }
   if (decoder.options.form !== "stored") fillDefaults(decoder.layout, field, record);
   for (const key of field.required) {
@@ -201,7 +284,14 @@ async function decodeObject(decoder: Decoder, field: ObjectLayout, group: GroupN
 
 interface MemberJob {
   readonly key: string;
+  /** Whether it is a dict, which where arrays are read in part may still have to be read whole. */
+  readonly isDict: boolean;
   readonly run: (signal: AbortSignal) => Promise<unknown>;
+}
+
+/** The jobs that take longest when arrays are read in part go first, so that the others are done beside them. */
+function wholeFirst(jobs: readonly MemberJob[]): readonly MemberJob[] {
+  return [...jobs.filter(({ isDict }) => isDict), ...jobs.filter(({ isDict }) => !isDict)];
 }
 
 function memberJobs(decoder: Decoder, field: ObjectLayout, group: GroupNode): MemberJob[] {
@@ -209,19 +299,37 @@ function memberJobs(decoder: Decoder, field: ObjectLayout, group: GroupNode): Me
     const member = memberField(field, key);
     const run = async (signal: AbortSignal): Promise<unknown> => {
       const options = { ...decoder.options, signal };
-      const node = (await group.child(name, options)) as Node;
-      if (decoder.nulls === "absent" && (await isNone(node))) return undefined;
+      let node: Node | undefined = (await group.child(name, options)) as Node;
+      if (decoder.nulls === "absent") node = await unlessNone(node, options);
+      if (!node) return undefined;
       if (!member) return exactValue(node, options);
       // Only the file itself may say that None stands for nothing.
       return decode({ ...decoder, nulls: "keep", options }, member.field, node, { key: name, group });
     };
-    return { key, run };
+    return { key, isDict: member !== undefined && dereference(decoder.layout, member.field).kind === "object", run };
   });
 }
 
 async function decodeAny(decoder: Decoder, field: AnyLayout, node: Node): Promise<unknown> {
-  const value = await exactValue(node, decoder.options);
+  const value = decoder.part?.follows
+    ? await exactPart(decoder.part, node, decoder.options)
+    : await exactValue(node, decoder.options);
   if (field.is === "dict" && !(value instanceof Map || value instanceof Instance)) throw mismatch(node, "a dict");
   if (field.is === "list" && !Array.isArray(value)) throw mismatch(node, "a list");
   return value;
+}
+
+/** What a part leaves of a value that no schema types, with little else of it in memory. */
+async function exactPart(part: Part, node: Node, options: WorkOptions): Promise<unknown> {
+  if (node.kind === "array" && node.shape.length > 0) {
+    const pick = await firstPick(part, { size: node.shape[0] as number }, options);
+    return loadCut(node, pick ? [{ axis: 0, pick }] : [], options);
+  }
+  const pick = node.kind === "list" ? await firstPick(part, { size: node.length }, options) : undefined;
+  if (node.kind !== "list" || !pick) return cutValue(part, await exactValue(node, options), options);
+  const wanted = clipped(pick, node.length);
+  const items: Value[] = node.form === "tuple" ? new Tuple() : [];
+  for (let i = 0; i < wanted.length; i++)
+    items.push((await exactValue(await node.child(indexAt(wanted, i), options), options)) as Value);
+  return items;
 }

@@ -2,7 +2,7 @@ import { FormatError } from "../errors.js";
 import type { ContainerLayout, DetectRule, Layout } from "../layout/layout.js";
 import type { RegistryEntry } from "../layout/registry.js";
 import type { Source, WorkOptions } from "../source/source.js";
-import type { Node } from "../tree/node.js";
+import type { GroupNode, Node } from "../tree/node.js";
 import type { ContainerCodec } from "./container.js";
 
 /** A data set that a file may be. */
@@ -43,16 +43,33 @@ export async function detect(
     const classes = [...new Set(allowed.flatMap(({ container }) => container.classes))];
     const root = roots.get(codec) ?? (await codec.open(source, { ...options, classes }));
     roots.set(codec, root);
-    const score = Math.max(...candidate.layout.detect.map((rule) => scoreOf(rule, root)), 0);
+    let score = 0;
+    for (const rule of candidate.layout.detect) score = Math.max(score, await scoreOf(rule, root, options));
     if (score > 0) found.push({ ...candidate, root, score });
   }
   return found.sort((a, b) => b.score - a.score);
 }
 
 /** The number of keys that a rule demands, 0 when the file does not fit it. */
-function scoreOf(rule: DetectRule, root: Node): number {
-  if (root.kind !== "group") return 0;
-  const keys = new Set(root.keys);
+async function scoreOf(rule: DetectRule, root: Node, options: WorkOptions): Promise<number> {
+  // What is damaged below the root says nothing for a data set, and nothing against another one.
+  const group = await groupOf(rule, root, options).catch((error: unknown) => {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  });
+  if (!group) return 0;
+  const keys = new Set(group.keys);
   const fits = rule.present.every((key) => keys.has(key)) && !rule.absent.some((key) => keys.has(key));
   return fits ? rule.present.length : 0;
+}
+
+/** The dict whose keys a rule speaks of. */
+async function groupOf(rule: DetectRule, root: Node, options: WorkOptions): Promise<GroupNode | undefined> {
+  let node: Node | undefined = root;
+  if (rule.in === "items") node = root.kind === "list" && root.length > 0 ? await root.child(0, options) : undefined;
+  else if (rule.in === "members") {
+    const [first] = root.kind === "group" ? root.keys : [];
+    node = root.kind === "group" && first !== undefined ? await root.child(first, options) : undefined;
+  }
+  return node?.kind === "group" ? node : undefined;
 }

@@ -4,10 +4,12 @@ import type { NdArray } from "../ndarray/ndarray.js";
 import type { WorkOptions } from "../source/source.js";
 import type { GroupNode } from "../tree/node.js";
 import type { Value } from "../value/value.js";
+import { type AxisCut, clipped } from "./cut.js";
 import { exactValue } from "./exact.js";
 import { maskPositions, packByMask, unpackByMask } from "./mask-pack.js";
 import { describeNode } from "./resolve.js";
 import { plainScalar } from "./scalar.js";
+import { indexAt } from "./select/pick.js";
 
 /** Siblings of a field, which its encodings refer to. */
 export interface Siblings {
@@ -57,6 +59,32 @@ export async function applyEncodings(
     if (mask) array = packByMask(array, step.axis, mask.positions, mask.length, path);
   }
   return array;
+}
+
+/** The axes along which stored positions are not those of the value. */
+export function encodedAxes(steps: readonly Encoding[]): ReadonlySet<number> {
+  return new Set(steps.flatMap((step) => (step.codec === "mask-pack" || step.codec === "delta" ? [step.axis] : [])));
+}
+
+/** The same cut of an encoded axis in stored positions: of a packed axis those rows that are there. */
+export async function storedCut(
+  steps: readonly Encoding[],
+  cut: AxisCut,
+  { path, siblings, options }: EncodingPlace,
+): Promise<AxisCut> {
+  const step = steps.find((candidate) => "axis" in candidate && candidate.axis === cut.axis);
+  if (step?.codec !== "mask-pack")
+    throw new FormatError("unsupported", `encoding ${step?.codec} cannot be read yet`, { path });
+  const mask = await maskInUse(step, siblings, options);
+  if (!mask) return cut;
+  const places = new Map(mask.positions.map((position, index) => [position, index]));
+  const wanted = clipped(cut.pick, mask.length);
+  const indices: number[] = [];
+  for (let i = 0; i < wanted.length; i++) {
+    const place = places.get(indexAt(wanted, i));
+    if (place !== undefined) indices.push(place);
+  }
+  return { axis: cut.axis, pick: { kind: "indices", indices, length: indices.length } };
 }
 
 export interface MaskInUse {

@@ -1,5 +1,6 @@
 import type { WorkOptions } from "../source/source.js";
 import type { Node } from "../tree/node.js";
+import { arrayNode } from "../tree/value-node.js";
 import { asBox } from "./resolve.js";
 import { valueOfScalarArray } from "./scalar.js";
 
@@ -29,6 +30,17 @@ export async function exactValue(node: Node, options: WorkOptions = {}): Promise
 
 /** A stored None, bare or in an object array without axes. */
 export async function isNone(node: Node): Promise<boolean> {
-  if (node.kind === "scalar") return node.value === null;
-  return (await asBox(node)?.load())?.get() === null;
+  return (await unlessNone(node)) === undefined;
+}
+
+/**
+ * The node, unless it is a stored None, bare or in an object array without axes. What had to be loaded to know that is in
+ * memory then, so that nobody has to load it again.
+ */
+export async function unlessNone(node: Node, options: WorkOptions = {}): Promise<Node | undefined> {
+  if (node.kind === "scalar") return node.value === null ? undefined : node;
+  const box = asBox(node);
+  if (!box) return node;
+  const array = await box.load(options);
+  return array.get() === null ? undefined : arrayNode(array, node.path);
 }

@@ -1,5 +1,5 @@
 import { FormatError } from "../errors.js";
-import type { ArrayLayout } from "../layout/layout.js";
+import type { ArrayLayout, LegacyForm } from "../layout/layout.js";
 import { type DTypeName, dtype } from "../ndarray/dtype.js";
 import type { DataOf, TypedArray } from "../ndarray/elements.js";
 import { NdArray } from "../ndarray/ndarray.js";
@@ -7,11 +7,16 @@ import { pad } from "../ndarray/pad.js";
 import { plainScalar } from "./scalar.js";
 import { fitsShape } from "./shape.js";
 
-/** Brings an array in one of the field's outdated forms up to date. Throws `mismatch` when elements do not allow it. */
-export function modernise(field: ArrayLayout, array: NdArray, path: string): NdArray {
-  const form = (field.legacy ?? []).find(
+/** The outdated form that an array is in; undefined for others. */
+export function legacyForm(field: ArrayLayout, array: NdArray): LegacyForm | undefined {
+  return field.legacy?.find(
     (old) => (old.dtype ?? field.dtype).includes(array.dtype) && fitsShape(old.shape ?? field.shape, array.shape),
   );
+}
+
+/** Brings an array in one of the field's outdated forms up to date. Throws `mismatch` when elements do not allow it. */
+export function modernise(field: ArrayLayout, array: NdArray, path: string): NdArray {
+  const form = legacyForm(field, array);
   if (!form) return array;
   let result = array;
   if (form.to !== undefined && form.to !== array.dtype) result = convert(result, form.to, path);

@@ -1,6 +1,7 @@
 import { FormatError } from "../errors.js";
-import type { TypedArray } from "../ndarray/elements.js";
-import { type NdArray, zeros } from "../ndarray/ndarray.js";
+import { moveRows } from "../ndarray/move-rows.js";
+import type { NdArray } from "../ndarray/ndarray.js";
+import { take } from "../ndarray/take.js";
 
 /** Positions of the ones of a mask. Throws `FormatError` `mismatch` for anything but zeros and ones in one axis. */
 export function maskPositions(mask: NdArray, path: string): readonly number[] {
@@ -30,9 +31,8 @@ export function unpackByMask(
     const found = `${packed.shape[axis]} along axis ${axis}`;
     throw new FormatError("mismatch", `${positions.length} ones in the mask, ${found} stored`, { path });
   }
-  return move(packed, axis, length, (from, to, rows) => {
-    for (const [stored, place] of positions.entries()) rows(from, stored, to, place);
-  });
+  const moves = positions.map((to, from) => ({ from, to }));
+  return moveRows(packed, axis, length, moves);
 }
 
 /** Keeps the rows along `axis` where the mask has ones. The result is packed and new. */
@@ -46,35 +46,5 @@ export function packByMask(
   if (array.shape[axis] !== length) {
     throw new FormatError("mismatch", `a mask of ${length} for ${array.shape[axis]} along axis ${axis}`, { path });
   }
-  return move(array, axis, positions.length, (from, to, rows) => {
-    for (const [place, stored] of positions.entries()) rows(from, stored, to, place);
-  });
-}
-
-type CopyRow = (from: number, row: number, to: number, place: number) => void;
-
-/** Runs `copy` for each block in front of `axis`; rows are the contiguous elements behind it. */
-function move(
-  source: NdArray,
-  axis: number,
-  length: number,
-  copy: (from: number, to: number, row: CopyRow) => void,
-): NdArray {
-  const packed = source.contiguous();
-  const shape = packed.shape.map((size, index) => (index === axis ? length : size));
-  const result = zeros(packed.type, shape);
-  const pair = packed.dtype === "complex64" || packed.dtype === "complex128" ? 2 : 1;
-  const inner = pair * packed.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const outer = packed.shape.slice(0, axis).reduce((product, size) => product * size, 1);
-  const from = packed.data as TypedArray;
-  const to = result.data as TypedArray;
-  const start = pair * packed.offset;
-  const row: CopyRow = (block, index, target, place) => {
-    const at = start + block + index * inner;
-    // A loop beats `set(subarray())` for the few elements of a keypoint.
-    for (let i = 0; i < inner; i++) to[target + place * inner + i] = from[at + i] as never;
-  };
-  const stored = (packed.shape[axis] as number) * inner;
-  for (let block = 0; block < outer; block++) copy(block * stored, block * length * inner, row);
-  return result;
+  return take(array, positions, axis);
 }

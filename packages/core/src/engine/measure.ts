@@ -6,8 +6,11 @@ import type { GroupNode, Node } from "../tree/node.js";
 import { memberPath } from "../value/path.js";
 import type { Value } from "../value/value.js";
 import { exactValue } from "./exact.js";
-import { type ConcreteField, concrete, memberField, presentName } from "./resolve.js";
+import { followsOf } from "./part.js";
+import { type ConcreteField, concrete, dereference, memberField, presentName } from "./resolve.js";
 import { plainScalar } from "./scalar.js";
+import { oneSize } from "./select/axes.js";
+import { readRanges } from "./select/ranges.js";
 import { alignAxes } from "./shape.js";
 
 /** The sizes that one axis symbol has in a file, over all objects that bind it anew. */
@@ -26,10 +29,13 @@ export interface Measure {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface Measuring {
+interface Reading {
   readonly layout: Layout;
-  readonly measures: Map<string, Mutable<Measure>>;
   readonly options: WorkOptions;
+}
+
+interface Measuring extends Reading {
+  readonly measures: Map<string, Mutable<Measure>>;
 }
 
 /** Sizes of the symbols of a layout in an open file, from what it states and from array headers; no array is read. */
@@ -37,6 +43,37 @@ export async function measure(layout: Layout, root: Node, options: WorkOptions =
   const measuring: Measuring = { layout, measures: new Map(), options };
   await visit(measuring, layout.root, root, "");
   return [...measuring.measures.values()];
+}
+
+/**
+ * Sizes of the symbols that the root of a file binds: what it states, else what the first member shows that has the
+ * symbol. Symbols that nothing tells about are left out. Reads headers, and boxed values where no array tells.
+ */
+export async function symbolSizes(
+  layout: Layout,
+  root: Node,
+  options: WorkOptions = {},
+): Promise<ReadonlyMap<string, number>> {
+  const sizes = new Map<string, number>();
+  const field = concrete(layout, layout.root, root);
+  if (field.kind !== "object" || root.kind !== "group") return sizes;
+  for (const symbol of Object.keys(field.dims ?? {})) {
+    const size = await symbolSize({ layout, options }, field, root, symbol);
+    if (size !== undefined) sizes.set(symbol, size);
+  }
+  return sizes;
+}
+
+/** The size of one symbol that `field` binds, in the group that it describes; undefined when nothing tells. */
+export async function symbolSize(
+  reading: Reading,
+  field: ObjectLayout,
+  group: GroupNode,
+  symbol: string,
+): Promise<number | undefined> {
+  const dim = field.dims?.[symbol];
+  const stated = dim && (await statedSize(reading, field, group, dim));
+  return stated ?? foundSize(reading, field, group, oneSize(field.dims ?? {}, symbol));
 }
 
 async function visit(measuring: Measuring, field: FieldLayout, node: Node, place: string): Promise<void> {
@@ -50,8 +87,7 @@ async function visit(measuring: Measuring, field: FieldLayout, node: Node, place
   }
   if (target.kind !== "object" || inside.kind !== "group") return;
   for (const [symbol, dim] of Object.entries(target.dims ?? {})) {
-    const size =
-      (await statedSize(measuring, target, inside, dim)) ?? (await foundSize(measuring, target, inside, symbol));
+    const size = await symbolSize(measuring, target, inside, symbol);
     if (size !== undefined) record(measuring, symbol, dim, place, size);
   }
   for (const key of inside.keys) {
@@ -78,7 +114,7 @@ function record({ measures }: Measuring, symbol: string, dim: Dim, path: string,
 
 /** The size that siblings state, unless they say that it is not known. */
 async function statedSize(
-  measuring: Measuring,
+  reading: Reading,
   field: ObjectLayout,
   group: GroupNode,
   dim: Dim,
@@ -87,7 +123,7 @@ async function statedSize(
   const keys = typeof dim.equals === "string" ? [dim.equals] : dim.equals.minus;
   const values: number[] = [];
   for (const key of keys) {
-    const value = await integerAt(measuring, field, group, key);
+    const value = await integerAt(reading, field, group, key);
     if (value === undefined || value === dim.unset) return undefined;
     values.push(value);
   }
@@ -95,48 +131,99 @@ async function statedSize(
 }
 
 async function integerAt(
-  measuring: Measuring,
+  reading: Reading,
   field: ObjectLayout,
   group: GroupNode,
   key: string,
 ): Promise<number | undefined> {
   const member = field.properties[key];
   const name = member ? presentName(member, key, group.keys) : key;
-  const node = name === undefined ? undefined : await readable(group.child(name, measuring.options));
+  const node = name === undefined ? undefined : await readable(group.child(name, reading.options));
   if (!node || (node.kind !== "scalar" && !(node.kind === "array" && node.shape.length === 0))) return undefined;
-  const value = plainScalar((await readable(exactValue(node, measuring.options))) as Value);
+  const value = plainScalar((await readable(exactValue(node, reading.options))) as Value);
   return typeof value === "number" && Number.isInteger(value) ? value : undefined;
 }
 
-/** The size of the first member, in schema order, whose shape or length has the symbol; packed axes tell nothing. */
-async function foundSize(
-  measuring: Measuring,
+/** What shows a size, the better evidence first: values that may follow another symbol as well come last. */
+const EVIDENCE = ["stated axes", "ranges", "axes with another choice"] as const;
+
+interface Search extends Reading {
+  readonly symbol: string;
+  /** Symbols of the object that binds the one searched for. */
+  readonly dims: Readonly<Record<string, Dim>>;
+  readonly evidence: (typeof EVIDENCE)[number];
+}
+
+/** The size of a symbol that `field` binds as values in `group` show it. */
+export async function foundSize(
+  reading: Reading,
   field: ObjectLayout,
   group: GroupNode,
   symbol: string,
 ): Promise<number | undefined> {
-  for (const [key, member] of Object.entries(field.properties)) {
-    const name = presentName(member, key, group.keys);
-    const child = name === undefined ? undefined : await readable(group.child(name, measuring.options));
+  for (const evidence of EVIDENCE) {
+    const search = { ...reading, symbol, dims: field.dims ?? {}, evidence };
+    const size = evidence === "ranges" ? await extentOf(search, field, group) : await sizeBelow(search, field, group);
+    if (size !== undefined) return size;
+  }
+  return undefined;
+}
+
+/** The size of the first member, in schema order, whose shape or length has the symbol; packed axes tell nothing. */
+async function sizeBelow(search: Search, field: ObjectLayout, group: GroupNode): Promise<number | undefined> {
+  for (const [name, member] of membersInOrder(field, group)) {
+    const child = await readable(group.child(name, search.options));
     if (!child) continue;
-    const target = concrete(measuring.layout, member, child);
-    const size = sizeIn(target, child, symbol);
+    const target = concrete(search.layout, member, child);
+    const mayFollow = followsOf(search.layout, member, child) !== undefined;
+    const size = mayFollow && search.evidence === "stated axes" ? undefined : sizeIn(search, target, child);
     if (size !== undefined) return size;
     if (target.kind !== "object" || target.dims) continue;
-    const inside = await readable(unboxed(child, measuring.options));
-    const inner = inside?.kind === "group" ? await foundSize(measuring, target, inside, symbol) : undefined;
+    const inside = await readable(unboxed(child, search.options));
+    const inner = inside?.kind === "group" ? await sizeBelow(search, target, inside) : undefined;
     if (inner !== undefined) return inner;
   }
   return undefined;
 }
 
-function sizeIn(field: ConcreteField, node: Node, symbol: string): number | undefined {
-  if (field.kind === "list" && field.length === symbol)
+/** Stored names of members and their fields: properties as the schema lists them, then the others as they are stored. */
+function membersInOrder(field: ObjectLayout, group: GroupNode): readonly (readonly [string, FieldLayout])[] {
+  const stored = new Map<string, FieldLayout>();
+  for (const [key, member] of Object.entries(field.properties)) {
+    const name = presentName(member, key, group.keys);
+    if (name !== undefined) stored.set(name, member);
+  }
+  for (const key of group.keys) {
+    const member = stored.has(key) ? undefined : memberField(field, key)?.field;
+    if (member) stored.set(key, member);
+  }
+  return [...stored];
+}
+
+function sizeIn({ symbol, dims }: Search, field: ConcreteField, node: Node): number | undefined {
+  const isIt = (rule: unknown): boolean => typeof rule === "string" && oneSize(dims, rule) === symbol;
+  if (field.kind === "list" && isIt(field.length))
     return node.kind === "list" ? node.length : node.kind === "array" ? node.shape[0] : undefined;
   if (field.kind !== "array" || node.kind !== "array") return undefined;
   const packed = new Set(field.encoding?.flatMap((step) => (step.codec === "mask-pack" ? [step.axis] : [])));
-  const axis = alignAxes(field.shape, node.shape)?.find(({ rule, axis: at }) => rule === symbol && !packed.has(at));
+  const axis = alignAxes(field.shape, node.shape)?.find(({ rule, axis: at }) => isIt(rule) && !packed.has(at));
   return axis?.actual;
+}
+
+/** How many positions along the symbol the ranges in this object need. */
+async function extentOf(search: Search, field: ObjectLayout, group: GroupNode): Promise<number | undefined> {
+  for (const [key, member] of Object.entries(field.properties)) {
+    const target = dereference(search.layout, member);
+    if (target.kind !== "array" || target.ranges === undefined) continue;
+    if (oneSize(search.dims, target.ranges) !== search.symbol) continue;
+    const name = presentName(member, key, group.keys);
+    const node = name === undefined ? undefined : await readable(group.child(name, search.options));
+    if (node?.kind !== "array") return undefined;
+    const ranges = { key, field: target, of: String(target.shape[0]), over: target.ranges };
+    const { stops } = readRanges(ranges, await node.load(search.options), undefined);
+    return stops.reduce((most, stop) => Math.max(most, stop), 0);
+  }
+  return undefined;
 }
 
 /** What damaged parts of a file would give is not there; other errors are the caller's. */

@@ -3,8 +3,9 @@ import type { ContainerLayout, Layout } from "../layout/layout.js";
 import { type Input, toSource } from "../source/input.js";
 import type { Source, WorkOptions } from "../source/source.js";
 import type { Node } from "../tree/node.js";
+import type { OpenContainerOptions } from "./container.js";
 
-export interface OpenOptions extends WorkOptions {
+export interface OpenOptions extends WorkOptions, Pick<OpenContainerOptions, "recover"> {
   /** Kind of container, where the content alone should not decide. */
   readonly container?: string | undefined;
 }

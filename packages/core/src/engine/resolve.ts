@@ -11,7 +11,7 @@ import type {
 } from "../layout/layout.js";
 import type { ArrayNode, Node } from "../tree/node.js";
 import { Float, NumpyScalar, type Value } from "../value/value.js";
-import { fitsShape, shapeLabel } from "./shape.js";
+import { fitsForm, shapeLabel } from "./shape.js";
 
 /** A field that says what to do: references followed, a branch chosen. */
 export type ConcreteField = Exclude<FieldLayout, RefLayout | ChoiceLayout>;
@@ -51,16 +51,21 @@ export function fits(field: ConcreteField, node: Node): boolean {
         (field.is === "dict" ? node.kind === "group" || asBox(node) !== undefined : node.kind === "list")
       );
     case "array":
-      return node.kind === "array" && field.dtype.includes(node.type.name) && fitsShape(field.shape, node.shape);
+      return node.kind === "array" && field.dtype.includes(node.type.name) && fitsForm(field, node.shape);
     case "sparse":
       return node.kind === "group" && Object.values(field.parts).every((part) => node.keys.includes(part));
     case "object":
       return node.kind === "group" ? field.required.every((key) => node.keys.includes(key)) : asBox(node) !== undefined;
     case "list":
-      return node.kind === "list" || (node.kind === "array" && node.shape.length > 0);
+      return node.kind === "list" || (node.kind === "array" && node.shape.length > 0) || setOf(node) !== undefined;
     case "scalar":
       return scalarFits(field, node);
   }
+}
+
+/** The set that a node is, which may stand for a list. */
+export function setOf(node: Node): ReadonlySet<Value> | undefined {
+  return node.kind === "scalar" && node.value instanceof Set ? node.value : undefined;
 }
 
 /** The node when it is an object array without axes, which holds one value of any kind. */

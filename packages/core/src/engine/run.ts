@@ -6,6 +6,8 @@ import type { AccessorClass, LoadOptions } from "./accessor.js";
 import { type CheckOptions, checkFile, checkTree } from "./check/check.js";
 import { decode } from "./decode.js";
 import { type OpenOptions, openFile } from "./open.js";
+import { partOfWindow } from "./part.js";
+import { SymbolScope } from "./scope.js";
 
 export type ReadFileOptions = OpenOptions & LoadOptions;
 
@@ -24,11 +26,9 @@ export async function openWith<A>(
 export async function readWith<T>(layout: Layout, input: Input, options: ReadFileOptions = {}): Promise<T> {
   const { container, root, source } = await openFile(layout, input, options);
   try {
-    return (await decode(
-      { layout, holds: container.codec.holds, nulls: container.nulls, options },
-      layout.root,
-      root,
-    )) as T;
+    const part = options.window && partOfWindow(options.window, SymbolScope.of(layout, root));
+    const decoder = { layout, holds: container.codec.holds, nulls: container.nulls, options, part };
+    return (await decode(decoder, layout.root, root)) as T;
   } finally {
     if (source !== input) await source.close?.();
   }

@@ -29,7 +29,33 @@ export function shapeLabel(shape: readonly AxisSize[]): string {
   return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 }
 
+/** Whether sizes agree with the shape of a field, and with those that its symbols have in this form. */
+export function fitsForm(
+  { shape: rule, where }: Pick<ArrayLayout, "shape" | "where">,
+  shape: readonly number[],
+): boolean {
+  if (!fitsShape(rule, shape)) return false;
+  if (!where) return true;
+  const axes = alignAxes(rule, shape) ?? [];
+  return axes.every(({ rule: size, actual }) => sizesIn(where, size)?.includes(actual) ?? true);
+}
+
+function sizesIn(where: NonNullable<ArrayLayout["where"]>, size: AxisSize): readonly number[] | undefined {
+  const sizes = typeof size === "string" && Object.hasOwn(where, size) ? where[size] : undefined;
+  return typeof sizes === "number" ? [sizes] : sizes;
+}
+
+/** The shape of a field with the sizes that symbols have in this form: `(M, T, V, C = 2)`. */
+export function formLabel({ shape, where = {} }: Pick<ArrayLayout, "shape" | "where">): string {
+  return shapeLabel(
+    shape.map((size) => {
+      const sizes = sizesIn(where, size);
+      return sizes ? `${size} = ${sizes.join(" or ")}` : size;
+    }),
+  );
+}
+
 /** How messages print what an array must be. */
 export function arrayLabel(field: ArrayLayout): string {
-  return `${field.dtype.join(" or ")} ${shapeLabel(field.shape)}`;
+  return `${field.dtype.join(" or ")} ${formLabel(field)}`;
 }

@@ -9,6 +9,7 @@ import { type CheckOptions, checkTree } from "./check/check.js";
 import type { WriteContainerOptions } from "./container.js";
 import { asGroup } from "./decode.js";
 import { type Encoder, encode, encodeMembers } from "./encode.js";
+import { ListFileAccessor } from "./list-file.js";
 import { dereference } from "./resolve.js";
 
 export interface WriteOptions extends WriteContainerOptions {
@@ -17,6 +18,8 @@ export interface WriteOptions extends WriteContainerOptions {
   /** `refuse` (the default) does not write a value that has issues of severity error; `skip` does not look. */
   readonly check?: "refuse" | "skip" | undefined;
   readonly profile?: CheckOptions["profile"];
+  /** What a value in memory holds: `logical` (the default), or `stored`, which is written without applying encodings. */
+  readonly form?: "logical" | "stored" | undefined;
 }
 
 /**
@@ -27,15 +30,15 @@ export interface WriteOptions extends WriteContainerOptions {
 export async function writeWith<T>(
   layout: Layout,
   sink: Sink,
-  value: T | GroupAccessor<T>,
+  value: T | GroupAccessor<T> | ListFileAccessor<T, unknown>,
   options: WriteOptions = {},
 ): Promise<void> {
   try {
     const container = chooseContainer(layout, options.container);
-    const open = value instanceof GroupAccessor;
+    const open = value instanceof GroupAccessor || value instanceof ListFileAccessor;
     const node = open ? await value.node() : nodeOfValue(value);
     if (!node) throw new FormatError("missing", "there is nothing to write");
-    const form = open ? "stored" : "logical";
+    const form = open ? "stored" : (options.form ?? "logical");
     if (options.check !== "skip") await refuseIssues(layout, node, { ...options, form, nulls: container.nulls });
     const encoder: Encoder = { layout, target: container.codec.holds, form, options };
     const { protocol } = container;

@@ -1,5 +1,5 @@
 import type { ContainerCodec } from "../engine/container.js";
-import type { Profile } from "../issues.js";
+import type { Profile, Severity } from "../issues.js";
 import type { DTypeName } from "../ndarray/dtype.js";
 
 /**
@@ -22,6 +22,8 @@ export interface Layout {
   readonly profiles: Readonly<
     Record<string, Profile & { readonly required?: Readonly<Record<string, readonly string[]>> }>
   >;
+  /** Severities of issues by their rule (a pointer that ends with the keyword), where they are no errors. */
+  readonly severity?: Readonly<Record<string, Severity>>;
   /** Ajv-made check of structure; arrays appear in the value as `NdArray`s and pass it. */
   readonly structure?: StructureValidator;
 }
@@ -41,6 +43,8 @@ export interface ContainerLayout {
 export interface DetectRule {
   readonly present: readonly string[];
   readonly absent: readonly string[];
+  /** Whose keys they are: the root's (when left out), the first item's of a list, or those of a dict's first member. */
+  readonly in?: "root" | "items" | "members";
 }
 
 /** A compiled Ajv validator: true, or false with the problems in `errors`. */
@@ -79,10 +83,19 @@ interface Common {
   /**
    * Symbols that a value without a stated size may have items for. Its first axis (an array's, a list's, or that of each
    * member of a dict) follows the first of them whose size it has; with none of these sizes, the value is constant.
+   * Beside a stated size it is the second choice. What stands beside a reference counts more than what its part says.
    */
   readonly follows?: readonly string[];
   /** Current keys that an outdated key stands for: an upgrade copies its value to those that are absent. */
   readonly becomes?: readonly string[];
+  /** The size in bytes, about, that the stored value should not exceed. */
+  readonly maxBytes?: number;
+  /** Keys beside a value of this form that it cannot do without. */
+  readonly requires?: readonly string[];
+  /** Keys that should be beside it. */
+  readonly recommends?: readonly string[];
+  /** What checking says of a value of this form. */
+  readonly note?: string;
   /** Which part of the file holds the value, for containers that are more than one tree (HDF5 attributes, folders). */
   readonly place?: Place;
 }
@@ -95,14 +108,15 @@ export type Place =
 /**
  * How a value is written where the container holds arrays only (npz, HDF5), or which of two alike forms it takes:
  * `scalar-array` an array without axes, `string-array` and `array` a 1-d array in place of a list,
- * `pickled-scalar` an object array without axes that holds the value, `tuple` a tuple in place of a list.
+ * `pickled-scalar` an object array without axes that holds the value, `tuple` a tuple in place of a list, `python-scalar` a
+ * number of Python in place of one of numpy.
  * Reading accepts every form that gives the value.
  */
 export interface StoredForm {
   readonly name?: string;
   /** Former names, read when `name` (or the key itself) is absent; never written. */
   readonly aliases?: readonly string[];
-  readonly as?: "scalar-array" | "string-array" | "array" | "pickled-scalar" | "tuple" | "list";
+  readonly as?: "scalar-array" | "string-array" | "array" | "pickled-scalar" | "tuple" | "list" | "python-scalar";
   /** dtype of a `scalar-array` or `array`. */
   readonly dtype?: DTypeName;
 }
@@ -115,8 +129,16 @@ export interface ArrayLayout extends Common {
   /** The first is written when a plain array has to be given a type; all are accepted. */
   readonly dtype: readonly DTypeName[];
   readonly shape: readonly AxisSize[];
+  /** Sizes that symbols of the shape have in this form of the value, one or any of several. */
+  readonly where?: Readonly<Record<string, number | readonly number[]>>;
   /** The only element values allowed. */
   readonly values?: readonly number[];
+  /** No element is NaN or infinite. */
+  readonly finite?: true;
+  /** Elements of the only axis never fall. */
+  readonly ascending?: true;
+  /** Elements lie between 0 and what a sibling holds. */
+  readonly within?: Within;
   /**
    * The array has two columns: row `i` says which positions along this symbol belong to item `i` of the symbol of axis
    * 0, as first position and the one after the last.
@@ -127,6 +149,12 @@ export interface ArrayLayout extends Common {
   readonly encoding?: readonly Encoding[];
   /** Outdated forms, brought up to date by reading. */
   readonly legacy?: readonly LegacyForm[];
+}
+
+/** Limits that a sibling holds: a number, or a list with one, at these positions, for each column of the last axis. */
+export interface Within {
+  readonly key: string;
+  readonly elements?: readonly number[];
 }
 
 export interface KeypointAxis {
@@ -181,6 +209,8 @@ export interface ObjectLayout extends Common {
   readonly additional: FieldLayout | false;
   /** When the named boolean sibling is true, only properties that are no extensions are allowed. */
   readonly closed?: { readonly when: string };
+  /** Lists under keys for which this expression (flag `u`) captures the same texts have no item in common. */
+  readonly disjoint?: string;
 }
 
 export interface Dim {
@@ -202,6 +232,12 @@ export interface ListLayout extends Common {
   readonly items: FieldLayout | false;
   readonly length?: number | string;
   readonly numbered?: Numbered;
+  /** The member that has another value in each item. */
+  readonly unique?: string;
+  /** Symbols of the items' own scopes that have one size in all of them. */
+  readonly uniform?: readonly string[];
+  /** Members that all items have, or none. */
+  readonly allOrNone?: readonly string[];
 }
 
 /** A list stored as numbered children: `pose0`, `datapoint_00001`. */
@@ -219,12 +255,27 @@ export type ScalarType = "string" | "integer" | "number" | "boolean" | "null";
 export interface ScalarLayout extends Common {
   readonly kind: "scalar";
   readonly types: readonly ScalarType[];
+  /** The number counts the items of a list file, which has so many. */
+  readonly labels?: { readonly list: string; readonly size: number };
+  /** The text names an item of a list of the file. */
+  readonly references?: References;
+}
+
+export interface References {
+  /** Key of the root. */
+  readonly list: string;
+  /** The first of these members that the first item has holds the names. */
+  readonly key: readonly string[];
+  /** Whether every item must be named. */
+  readonly complete?: boolean;
 }
 
 /** Whatever is stored, delivered as an exact `Value`; `is` narrows it to dicts (`Map`) or lists. */
 export interface AnyLayout extends Common {
   readonly kind: "any";
   readonly is?: "dict" | "list";
+  /** The only keys of a dict, which are numbers. */
+  readonly numberKeys?: readonly number[];
 }
 
 /** The first branch that the stored value fits. */

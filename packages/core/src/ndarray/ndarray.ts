@@ -5,10 +5,16 @@ import { type DataOf, type ElementOf, setElement } from "./elements.js";
 import { gather } from "./gather.js";
 import { Memory, type Stored } from "./memory.js";
 import { type AxisRange, resolveRange } from "./range.js";
-import { encodeElements, packStruct, swapBytes } from "./storage.js";
+import { encodeElements, isDecodedSingly, packStruct, swapBytes } from "./storage.js";
 import { columnMajorStrides, positions, rowMajorStrides, sizeOf } from "./strides.js";
+import { summaryLine } from "./summary-line.js";
 
 export type Shape = readonly number[];
+
+export interface CopyOptions {
+  /** Default `native`. */
+  readonly byteOrder?: "native" | "stored" | undefined;
+}
 
 export interface StoredOptions {
   readonly order?: "C" | "F" | undefined;
@@ -31,6 +37,15 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
   /** The element type in full, with the byte order that the bytes were stored in. */
   readonly type: DType;
   readonly #memory: Memory<D>;
+
+  static {
+    // What Node's console shows; other platforms never ask. (Defined here, as declarations cannot name the symbol.)
+    Object.defineProperty(NdArray.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: NdArray): string {
+        return summaryLine(this);
+      },
+    });
+  }
 
   /** Use {@link NdArray.fromBytes}, {@link NdArray.from} or {@link zeros}. */
   private constructor(type: DType, shape: S, strides: readonly number[], offset: number, memory: Memory<D>) {
@@ -194,10 +209,20 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
     return this.isContiguous && this.type.byteOrder !== ">" ? this : this.copy();
   }
 
-  /** A packed copy in C order and native byte order that shares nothing with this array. */
-  copy(): NdArray<D, S> {
-    const type = littleEndian(this.type);
-    const bytes = this.#packedElements();
+  /**
+   * A packed copy in C order that shares nothing with this array. Its type says native byte order, or, with `stored`,
+   * what this array's type says.
+   */
+  copy(options: CopyOptions = {}): NdArray<D, S> {
+    const type = options.byteOrder === "stored" ? this.type : littleEndian(this.type);
+    const stored = this.#storedRun();
+    if (stored && (type === this.type || !isDecodedSingly(type))) {
+      // Not `slice`, which makes no copy of a Node Buffer.
+      const own = NdArray.fromBytes(this.type, this.shape, new Uint8Array(stored)) as unknown as NdArray<D, S>;
+      if (type === this.type) return own;
+      return new NdArray<D, S>(type, own.shape, own.strides, 0, Memory.of<D>(type, own.data));
+    }
+    const bytes = this.#packedElements(type);
     if (bytes) return NdArray.fromBytes(type, this.shape, bytes) as unknown as NdArray<D, S>;
     const data = gather(this.type, this.data, this.shape, this.strides, this.offset) as DataOf[D];
     return new NdArray<D, S>(type, this.shape, rowMajorStrides(this.shape), 0, Memory.of<D>(type, data));
@@ -210,17 +235,22 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
       const stored = this.#memory.stored(this.offset * itemSize, this.byteLength);
       if (stored) return stored;
     }
-    const packed = this.#packedElements();
+    const packed = this.#packedElements(littleEndian(this.type));
     if (packed) return packed;
     const data = gather(this.type, this.data, this.shape, this.strides, this.offset);
     return encodeElements(littleEndian(this.type), this.type, data);
   }
 
-  /** A packed little-endian copy of elements that are decoded singly, made of their bytes; `undefined` for others. */
-  #packedElements(): Uint8Array | undefined {
+  /** The bytes as stored, where the elements lie in them in C order and nobody has asked for swapped data. */
+  #storedRun(): Uint8Array | undefined {
+    if (!this.isContiguous || this.type.name === "object") return undefined;
+    return this.#memory.stored(this.offset * this.type.itemSize, this.byteLength);
+  }
+
+  /** A packed copy, as `target` stores it, of elements that are decoded singly; `undefined` for others. */
+  #packedElements(target: DType): Uint8Array | undefined {
     if (this.#memory.elementBytes(0) === undefined) return undefined;
     const { type } = this;
-    const target = littleEndian(type);
     const packed = new Uint8Array(this.byteLength);
     let at = 0;
     for (const position of positions(this.shape, this.strides, this.offset)) {
@@ -229,7 +259,7 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
       else packed.set(bytes, at);
       at += type.itemSize;
     }
-    if (type.byteOrder === ">") swapBytes(packed, 4);
+    if (type.byteOrder !== target.byteOrder) swapBytes(packed, 4);
     return packed;
   }
 
@@ -253,6 +283,11 @@ export class NdArray<D extends DTypeName = DTypeName, S extends Shape = Shape> {
     }
     const end = this.offset + this.size;
     for (let position = this.offset; position < end; position++) yield this.#memory.at(position) as ElementOf[D];
+  }
+
+  /** Type, shape and the first elements on one line: `NdArray float32 (10, 3) [0.5, 0.25, 1, …]`. */
+  toString(): string {
+    return summaryLine(this);
   }
 
   /** Nested lists of elements, as numpy's `tolist`; the element itself for an array without axes. */

@@ -1,13 +1,13 @@
 import { type DTypeName, littleEndian } from "./dtype.js";
 import type { TypedArray } from "./elements.js";
-import { toHalf } from "./float16.js";
+import { fromHalf, toHalf } from "./float16.js";
 import { type NdArray, zeros } from "./ndarray.js";
 import { rowMajorStrides, sizeOf } from "./strides.js";
 
 /**
  * The array cropped or, at the end of its axes, padded to `shape` with `constant`; `-1` keeps an axis. The result is
  * packed and shares nothing. Throws `RangeError` for another number of axes, for sizes that are no sizes, and for a
- * constant that the dtype cannot hold (text pads with nothing, whatever the constant).
+ * constant that is needed and that the dtype cannot hold (text pads with nothing, whatever the constant).
  */
 export function pad<D extends DTypeName>(array: NdArray<D>, shape: readonly number[], constant = 0): NdArray<D> {
   if (shape.length !== array.ndim) throw new RangeError(`${array.ndim} sizes expected, ${shape.length} given`);
@@ -24,25 +24,31 @@ export function pad<D extends DTypeName>(array: NdArray<D>, shape: readonly numb
 
 function filled(descr: Parameters<typeof zeros>[0], shape: readonly number[], constant: number): NdArray {
   const result = zeros(descr, shape);
+  if (result.dtype === "object") (result.data as unknown[]).fill(constant);
   if (constant === 0 || Array.isArray(result.data)) return result;
-  const value = result.dtype === "float16" ? toHalf(constant) : constant;
   const data = result.data as TypedArray;
-  const big = data instanceof BigInt64Array || data instanceof BigUint64Array;
-  if (big && !Number.isInteger(constant)) throw new RangeError(`${result.dtype} cannot hold ${constant}`);
-  data.fill((big ? BigInt(value) : value) as never);
-  const first = data[0];
-  const exact =
-    result.dtype === "float32"
-      ? Math.fround(constant)
-      : result.dtype === "bool"
-        ? constant === 1
-          ? 1
-          : Number.NaN
-        : value;
-  if (data.length > 0 && Number(first) !== exact && !Number.isNaN(constant)) {
-    throw new RangeError(`${result.dtype} cannot hold ${constant}`);
-  }
+  const value = cellOf(result.dtype, constant, data);
+  // Of a complex number the real part.
+  const step = result.dtype === "complex64" || result.dtype === "complex128" ? 2 : 1;
+  for (let at = 0; at < data.length; at += step) data[at] = value as never;
   return result;
+}
+
+/** What the memory holds for `constant`. Throws `RangeError` for one that the type would change, but for rounding. */
+function cellOf(name: DTypeName, constant: number, data: TypedArray): number | bigint {
+  const refused = new RangeError(`${name} cannot hold ${constant}`);
+  if (name === "float16" || name === "float32" || name === "complex64") {
+    const rounded = name === "float16" ? fromHalf(toHalf(constant)) : Math.fround(constant);
+    if (Number.isFinite(constant) && !Number.isFinite(rounded)) throw refused;
+    return name === "float16" ? toHalf(constant) : rounded;
+  }
+  if (name === "float64" || name === "complex128") return constant;
+  if (!Number.isInteger(constant) || (name === "bool" && constant !== 1)) throw refused;
+  const big = data instanceof BigInt64Array || data instanceof BigUint64Array;
+  const probe = new (data.constructor as new (length: number) => TypedArray)(1);
+  probe[0] = (big ? BigInt(constant) : constant) as never;
+  if (Number(probe[0]) !== constant) throw refused;
+  return probe[0] as number | bigint;
 }
 
 /** Copies a packed array into the first corner of a larger packed one. */

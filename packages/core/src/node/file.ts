@@ -1,4 +1,4 @@
-import { close, fstat, open, read, type Stats } from "node:fs";
+import { close, fstat, open, read, readSync, type Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { allocate, checkBounds, truncated } from "../source/bounds.js";
@@ -14,6 +14,8 @@ interface Opened {
   stat(): Promise<Stats>;
   /** Reads up to `length` bytes to the start of `target`; gives how many there were. */
   read(target: Uint8Array, length: number, position: number): Promise<number>;
+  /** The same at once. */
+  readSync(target: Uint8Array, length: number, position: number): number;
   readonly close?: () => Promise<void>;
 }
 
@@ -52,6 +54,10 @@ async function openPath(path: string | URL): Promise<Opened> {
           error ? reject(error) : resolve(opened ? count : 0),
         );
       }),
+    readSync(target, length, position) {
+      if (closed) throw new Error(`${String(path)} was closed`);
+      return readSync(descriptor, target, 0, length, position);
+    },
     close: async () => {
       closed = true;
       if (dropped.unregister(opened)) await closeFile(descriptor);
@@ -66,6 +72,7 @@ function ofHandle(handle: FileHandle): Opened {
     name: "",
     stat: () => handle.stat(),
     read: async (target, length, position) => (await handle.read(target, 0, length, position)).bytesRead,
+    readSync: (target, length, position) => readSync(handle.fd, target, 0, length, position),
   };
 }
 
@@ -88,9 +95,20 @@ async function sourceOf(file: Opened): Promise<Source> {
     }
     options.signal?.throwIfAborted();
   };
+  const readNow = (target: Uint8Array, start: number): void => {
+    const end = start + target.byteLength;
+    checkBounds(source, start, end);
+    for (let done = 0; done < target.byteLength; ) {
+      const length = Math.min(PIECE, target.byteLength - done);
+      const bytesRead = file.readSync(target.subarray(done), length, start + done);
+      if (bytesRead === 0) throw truncated(source, end, start + done);
+      done += bytesRead;
+    }
+  };
   return {
     ...source,
     readInto,
+    readNow,
     async read(start, end, options) {
       checkBounds(source, start, end);
       const bytes = allocate(end - start, file.name || "the file");

@@ -1,3 +1,5 @@
 export { fileSource } from "./file.js";
 export { fileFolder } from "./folder.js";
+export { fileJournalStore } from "./journal.js";
 export { type FileSinkOptions, fileSink } from "./sink.js";
+export { type NodeThreadsOptions, nodeThreads } from "./threads.js";

@@ -61,6 +61,16 @@ class FileSink implements Sink {
     }
   }
 
+  async patch(start: number, bytes: Uint8Array): Promise<void> {
+    this.#expectOpen();
+    let done = 0;
+    while (done < bytes.byteLength) {
+      // A position of its own: what is appended next still goes to the end.
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.byteLength - done, start + done);
+      done += bytesWritten;
+    }
+  }
+
   async commit(): Promise<void> {
     this.#expectOpen();
     try {

@@ -4,6 +4,7 @@ import { Inflate } from "fflate";
 import { FormatError } from "../errors.js";
 import { allocate } from "../source/bounds.js";
 import { streamPieces } from "../source/stream.js";
+import { giveWay } from "./give-way.js";
 import type { DeflateOptions, InflateOptions, Sha256 } from "./platform.js";
 
 export { crc32 } from "./crc32.js";
@@ -65,28 +66,6 @@ export async function* inflateRawChunks(
   }
 }
 
-/** How long the page is kept from its own work at a time, in milliseconds. */
-const TURN = 30;
-
-/** When the page was last let to its own work. */
-let turnStarted = 0;
-
-/**
- * Lets the page draw and handle what has happened, an abort by its user for one, when that had to wait for long enough.
- * Waiting for what is in memory already does not do that: promises go before everything else.
- */
-async function giveWay(): Promise<void> {
-  if (performance.now() - turnStarted < TURN) return;
-  // Timers are held back to several milliseconds, messages are not.
-  const { port1, port2 } = new MessageChannel();
-  await new Promise<void>((resolve) => {
-    port1.onmessage = () => resolve();
-    port2.postMessage(undefined);
-  });
-  port1.close();
-  turnStarted = performance.now();
-}
-
 /** See `Platform.inflateRawStart`. */
 export function inflateRawStart(start: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -133,6 +112,40 @@ export async function* deflateRaw(
   }
 }
 
+/** See `Platform.inflateZlib`. On a thread of the browser's own, which also compares the checksum. */
+export async function inflateZlib(input: Uint8Array, size: number): Promise<Uint8Array> {
+  const target = allocate(size, "the block");
+  let done = 0;
+  try {
+    for await (const piece of streamPieces(transformed(input, new DecompressionStream("deflate")))) {
+      if (done + piece.byteLength > size)
+        throw new FormatError("limit", `the compressed data holds more than the ${size} bytes that it should`);
+      target.set(piece, done);
+      done += piece.byteLength;
+    }
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    throw new FormatError("corrupt", "the compressed data is damaged or ends early", { cause });
+  }
+  if (done === size) return target;
+  throw new FormatError("truncated", `the compressed data holds ${done} of the ${size} bytes that it should`);
+}
+
+/** See `Platform.deflateZlib`. */
+export async function deflateZlib(input: Uint8Array, _level: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of streamPieces(transformed(input, new CompressionStream("deflate")))) parts.push(piece);
+  return join(parts);
+}
+
+/** What `stream` makes of `input`; failures show where the result is read. */
+function transformed(input: Uint8Array, stream: CompressionStream | DecompressionStream): ReadableStream<Uint8Array> {
+  const writer = stream.writable.getWriter();
+  const written = writer.write(new Uint8Array(input)).then(() => writer.close());
+  written.catch(() => undefined);
+  return stream.readable;
+}
+
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
   let at = 0;
@@ -147,6 +160,11 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 export function sha256(): Sha256 {
   const hash = noble.create();
   return { update: (bytes) => void hash.update(bytes), hex: () => bytesToHex(hash.digest()) };
+}
+
+/** See `Platform.optionalFile`: nothing is installed here. */
+export async function optionalFile(_name: string): Promise<Uint8Array | undefined> {
+  return undefined;
 }
 
 /** See `Platform.threads`: everything here runs on the caller's own thread. */

@@ -1,5 +1,7 @@
 import { kMaxLength } from "node:buffer";
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import type { TransformOptions } from "node:stream";
 import { promisify } from "node:util";
@@ -141,8 +143,8 @@ export async function* inflateRawChunks(
 ): AsyncGenerator<Uint8Array, void, void> {
   const inflater = createInflater({
     chunkSize: Math.min(PIECE, size + 1),
-    writableHighWaterMark: AHEAD,
-    readableHighWaterMark: 2 * PIECE,
+    writableHighWaterMark: options.feed === "lazy" ? 1 : AHEAD,
+    readableHighWaterMark: options.feed === "lazy" ? 1 : 2 * PIECE,
   });
   let fedBadly: unknown;
   const feeding = feed(inflater, input, options.signal).catch((error: unknown) => {
@@ -209,6 +211,37 @@ export function deflateRaw(input: AsyncIterable<Uint8Array>, options: DeflateOpt
   return compressInBlocks(input, { compress, inFlight: threads + 2, signal: options.signal });
 }
 
+const unzlibOnPool = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.inflate);
+const zlibOnPool = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.deflate);
+
+/** Blocks up to here are inflated sooner than the thread pool answers. */
+const AT_ONCE = 1 << 14;
+
+/** See `Platform.inflateZlib`. */
+export async function inflateZlib(input: Uint8Array, size: number): Promise<Uint8Array> {
+  const chunkSize = Math.max(zlib.constants.Z_MIN_CHUNK, size);
+  const options = { chunkSize, maxOutputLength: Math.max(1, size) };
+  try {
+    const bytes = size <= AT_ONCE ? zlib.inflateSync(input, options) : await unzlibOnPool(input, options);
+    if (bytes.byteLength < size) throw tooShort(size, bytes.byteLength);
+    if (bytes.byteLength > size) throw tooLong(size);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, size);
+  } catch (error) {
+    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+    if (code === "ERR_BUFFER_TOO_LARGE") throw tooLong(size);
+    if (code === "Z_DATA_ERROR" && message === "incorrect data check")
+      throw new FormatError("checksum", "the compressed data does not fit its Adler-32 sum", { cause: error });
+    if (code === "Z_NEED_DICT")
+      throw new FormatError("corrupt", "the compressed data asks for a dictionary", { cause: error });
+    throw asFormatError(error);
+  }
+}
+
+/** See `Platform.deflateZlib`. */
+export function deflateZlib(input: Uint8Array, level: number): Promise<Uint8Array> {
+  return zlibOnPool(input, { level, chunkSize: input.byteLength + (input.byteLength >> 10) + 256 });
+}
+
 /** See `Platform.crc32`. */
 export function crc32(bytes: Uint8Array, previous = 0): number {
   // Without bytes zlib answers 0, whatever went before.
@@ -219,6 +252,15 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
 export function sha256(): Sha256 {
   const hash = createHash("sha256");
   return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
+}
+
+/** See `Platform.optionalFile`. */
+export async function optionalFile(name: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(createRequire(import.meta.url).resolve(name));
+  } catch {
+    return undefined;
+  }
 }
 
 /** See `Platform.threads`. Node's thread pool has four threads unless told otherwise. */

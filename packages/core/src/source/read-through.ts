@@ -8,20 +8,27 @@ export function pieceSizeOf(source: Source): number {
   return source.pieceSize ?? PIECE;
 }
 
+export interface ReadThroughOptions extends ReadOptions {
+  /** Bytes of the first piece, for callers that may stop soon. Each further one is twice as long, up to the usual. */
+  readonly first?: number | undefined;
+}
+
 /** The bytes from `start` to `end` in pieces; while the caller works on one, the next is being read. */
 export async function* readThrough(
   source: Source,
   start: number,
   end: number,
-  options: ReadOptions = {},
+  options: ReadThroughOptions = {},
 ): AsyncGenerator<Uint8Array, void, void> {
-  const size = pieceSizeOf(source);
+  const usual = pieceSizeOf(source);
+  let size = Math.min(usual, options.first ?? usual);
   const read = async (at: number): Promise<Uint8Array> => viewOrRead(source, at, Math.min(end, at + size), options);
   let next = start < end ? read(start) : undefined;
   try {
     for (let at = start; next; ) {
       const piece = await next;
       at += size;
+      size = Math.min(usual, 2 * size);
       next = at < end ? read(at) : undefined;
       // A failure is reported when its piece is asked for.
       next?.catch(() => undefined);

@@ -5,7 +5,7 @@ import type { Source } from "./source.js";
 export function section(source: Source, start: number, end: number, name: string = source.name): Source {
   checkBounds(source, start, end);
   const own = { byteLength: end - start, name };
-  const { view, readInto, pieceSize } = source;
+  const { view, readInto, readNow, pieceSize } = source;
   return {
     ...own,
     ...(pieceSize !== undefined && { pieceSize }),
@@ -23,6 +23,12 @@ export function section(source: Source, start: number, end: number, name: string
       async readInto(target, from, options) {
         checkBounds(own, from, from + target.byteLength);
         await readInto.call(source, target, start + from, options);
+      },
+    }),
+    ...(readNow && {
+      readNow(target: Uint8Array, from: number) {
+        checkBounds(own, from, from + target.byteLength);
+        readNow.call(source, target, start + from);
       },
     }),
   };

@@ -40,6 +40,19 @@ export class MemorySink implements Sink {
     this.#used += bytes.byteLength;
   }
 
+  async patch(start: number, bytes: Uint8Array): Promise<void> {
+    this.#expectOpen();
+    if (!(start >= 0 && start + bytes.byteLength <= this.#length))
+      throw new RangeError(`bytes ${start} to ${start + bytes.byteLength} were not written yet`);
+    let at = 0;
+    for (const part of [...this.#parts, this.#block.subarray(0, this.#used)]) {
+      const from = Math.max(start, at);
+      const to = Math.min(start + bytes.byteLength, at + part.byteLength);
+      if (from < to) part.set(bytes.subarray(from - start, to - start), from - at);
+      at += part.byteLength;
+    }
+  }
+
   async commit(): Promise<void> {
     this.#expectOpen();
     this.#closeBlock();

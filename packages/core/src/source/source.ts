@@ -35,6 +35,11 @@ export interface Source {
   view?(start: number, end: number): Uint8Array;
   /** Fills `target` with the bytes from `start`, for callers that reuse a buffer. */
   readInto?(target: Uint8Array, start: number, options?: ReadOptions): Promise<void>;
+  /**
+   * The same at once, while the whole thread waits. For code that cannot be made to wait in any other way; where it is
+   * absent, such code has to be fed with {@link Source.read} beforehand.
+   */
+  readNow?(target: Uint8Array, start: number): void;
   /** Frees what the source holds open. Reading afterwards fails. */
   close?(): Promise<void>;
 }
@@ -62,6 +67,11 @@ export interface Sink {
   readonly name: string;
   /** Resolves when the caller may reuse `bytes`. */
   append(bytes: Uint8Array): Promise<void>;
+  /**
+   * Overwrites bytes that were appended, for formats whose beginning is known last. Absent where what was written is gone:
+   * such formats then hold everything in memory.
+   */
+  patch?(start: number, bytes: Uint8Array): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import {
   Complex,
   DefaultDict,
   DTypeValue,
+  ExtValue,
   Float,
   FrozenSet,
   Instance,
@@ -17,6 +18,7 @@ import {
   OrderedDict,
   Range,
   Slice,
+  Timestamp,
   Tuple,
   type Value,
 } from "../value/value.js";
@@ -78,6 +80,8 @@ export class ValueDigest {
     if (value instanceof NumpyScalar) return this.#numpyScalar(value);
     if (value instanceof DTypeValue || value instanceof Range || value instanceof Slice)
       return { py: valueText(value) };
+    if (value instanceof Timestamp) return { timestamp: [numberJson(value.seconds), value.nanoseconds] };
+    if (value instanceof ExtValue) return { ext: [value.code, this.#bytes(value.data).bytes] };
     if (value instanceof NdArray && value.dtype !== "object") return this.#array(value);
     return this.#container(value);
   }

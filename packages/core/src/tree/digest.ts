@@ -1,9 +1,9 @@
-import { FormatError } from "../errors.js";
+import { FormatError, isFormatError } from "../errors.js";
 import type { WorkOptions } from "../source/source.js";
 import type { Value } from "../value/value.js";
 import { digestArrayNode, spelledOut } from "./digest-array.js";
 import { ValueDigest } from "./digest-value.js";
-import type { Node } from "./node.js";
+import type { GroupNode, Node } from "./node.js";
 
 export interface DigestOptions extends WorkOptions {
   /** How the result is wrapped. Default: `npz` for an archive, `npy` for one array, else `pickle`. */
@@ -12,6 +12,11 @@ export interface DigestOptions extends WorkOptions {
   readonly maxObjects?: number | undefined;
   /** How deep objects may be nested. Default 500. */
   readonly maxDepth?: number | undefined;
+  /**
+   * Called for each entry of an archive that cannot be read; the digest then has `{ unreadable: code }` in its place.
+   * Without it the first such entry is an error.
+   */
+  readonly onUnreadable?: ((error: FormatError) => void) | undefined;
 }
 
 const MAX_OBJECTS = 2_000_000;
@@ -48,11 +53,26 @@ async function digestNode(node: Node, values: ValueDigest, options: DigestOption
   const members: [string, unknown][] = [];
   for (const key of node.kind === "group" ? node.keys : []) {
     options.signal?.throwIfAborted();
-    const child = await (node as Extract<Node, { kind: "group" }>).child(key, options);
-    if (!child) throw new FormatError("missing", "a listed member is not there", { path: key });
-    members.push([key, isRawEntry(child) ? rawJson(child, values) : await digestNode(child, values, options)]);
+    members.push([key, await digestEntry(node as GroupNode, key, values, options)]);
   }
   return Object.fromEntries(members);
+}
+
+async function digestEntry(
+  group: GroupNode,
+  key: string,
+  values: ValueDigest,
+  options: DigestOptions,
+): Promise<unknown> {
+  try {
+    const child = await group.child(key, options);
+    if (!child) throw new FormatError("missing", "a listed member is not there", { path: key });
+    return isRawEntry(child) ? rawJson(child, values) : await digestNode(child, values, options);
+  } catch (error) {
+    if (!options.onUnreadable || !isFormatError(error)) throw error;
+    options.onUnreadable(error);
+    return { unreadable: error.code };
+  }
 }
 
 /** An archive entry that is no array. */

@@ -9,8 +9,14 @@ import type { Value } from "../value/value.js";
  */
 export type Node = GroupNode | ListNode | ArrayNode | ScalarNode;
 
-/** Named children: an archive, a dict with string keys. */
-export interface GroupNode {
+/** What a container keeps beside a node: HDF5's attributes. */
+export interface Attributed {
+  /** The attributes by name. Absent where the container has none anywhere. */
+  attributes?(options?: WorkOptions): Promise<GroupNode>;
+}
+
+/** Named children: an archive, a dict with string keys, a group of HDF5. */
+export interface GroupNode extends Attributed {
   readonly kind: "group";
   readonly path: string;
   /** Names in stored order. */
@@ -25,7 +31,7 @@ export interface GroupNode {
   load?(options?: WorkOptions): Promise<Value>;
 }
 
-export interface ListNode {
+export interface ListNode extends Attributed {
   readonly kind: "list";
   readonly path: string;
   readonly length: number;
@@ -36,7 +42,7 @@ export interface ListNode {
 }
 
 /** An array whose header is known and whose elements are still in the file. */
-export interface ArrayNode {
+export interface ArrayNode extends Attributed {
   readonly kind: "array";
   readonly path: string;
   readonly type: DType;
@@ -59,7 +65,7 @@ export interface ArrayNode {
 }
 
 /** Anything else: a number, text, bytes, None, a set, … in memory already. */
-export interface ScalarNode {
+export interface ScalarNode extends Attributed {
   readonly kind: "scalar";
   readonly path: string;
   readonly value: Value;

@@ -4,6 +4,7 @@ import { NdArray } from "../ndarray/ndarray.js";
 import { elementPath, memberPath } from "../value/path.js";
 import { Instance, NumpyScalar, Tuple, type Value } from "../value/value.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "./node.js";
+import { shapeOfRows } from "./rows.js";
 
 /**
  * The tree of a value in memory: dicts whose keys are all text and plain objects are groups, lists and tuples are
@@ -52,6 +53,7 @@ export function arrayNode(array: NdArray, path: string): ArrayNode {
     order,
     array,
     load: async () => array,
+    ...(array.dtype !== "object" && array.ndim > 0 && { rows: async (start, stop) => rowsOf(array, start, stop) }),
   };
   if (!stored) return node;
   return {
@@ -61,6 +63,12 @@ export function arrayNode(array: NdArray, path: string): ArrayNode {
       yield stored.bytes;
     },
   };
+}
+
+/** A view of rows `start` up to `stop`. Throws `RangeError` outside the array. */
+export function rowsOf(array: NdArray, start: number, stop: number): NdArray {
+  shapeOfRows(array.shape, start, stop);
+  return array.slice([start, stop]);
 }
 
 function groupNode(members: ReadonlyMap<string, unknown>, path: string, whole: Value): GroupNode {

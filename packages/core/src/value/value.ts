@@ -23,6 +23,8 @@ export type Value =
   | DTypeValue
   | Range
   | Slice
+  | Timestamp
+  | ExtValue
   | Instance
   | readonly Value[]
   | ReadonlyMap<Value, Value>
@@ -37,6 +39,18 @@ export class Float extends Number {}
 /** The exact form of a Python float: a {@link Float} when `value` is a whole number, else the number itself. */
 export function float(value: number): number | Float {
   return Number.isInteger(value) && !Object.is(value, -0) ? new Float(value) : value;
+}
+
+/**
+ * A NaN with a sign or a payload of its own, which a JavaScript number does not keep: `bits` is its binary64 form. The
+ * usual one, 0x7ff8000000000000, is the number NaN.
+ */
+export class NanFloat extends Float {
+  readonly bits: bigint;
+  constructor(bits: bigint) {
+    super(Number.NaN);
+    this.bits = bits;
+  }
 }
 
 /** A Python tuple: an array that is written back as a tuple. */
@@ -69,9 +83,12 @@ export class DefaultDict extends Map<Value, Value> {
 export class NumpyScalar {
   readonly type: DType;
   readonly value: boolean | number | bigint | string | Uint8Array | Complex;
-  constructor(type: DType, value: NumpyScalar["value"]) {
+  /** The element's little-endian bytes, where `value` alone would not give them back: a NaN with a payload. */
+  readonly stored: Uint8Array | undefined;
+  constructor(type: DType, value: NumpyScalar["value"], stored?: Uint8Array) {
     this.type = type;
     this.value = value;
+    this.stored = stored;
   }
   valueOf(): NumpyScalar["value"] {
     return this.value;
@@ -108,6 +125,35 @@ export class Slice {
     this.start = start;
     this.stop = stop;
     this.step = step;
+  }
+}
+
+/** A moment as msgpack stores it: seconds since 1970-01-01 UTC, and nanoseconds from 0 to 999,999,999 on top of them. */
+export class Timestamp {
+  readonly seconds: number | bigint;
+  readonly nanoseconds: number;
+  /** Throws `RangeError` when `seconds` is no 64-bit integer or `nanoseconds` is out of range. */
+  constructor(seconds: number | bigint, nanoseconds = 0) {
+    const whole = typeof seconds === "bigint" || Number.isSafeInteger(seconds);
+    if (!whole || BigInt.asIntN(64, BigInt(seconds)) !== BigInt(seconds))
+      throw new RangeError(`${seconds} seconds are no 64-bit integer`);
+    if (!(Number.isInteger(nanoseconds) && nanoseconds >= 0 && nanoseconds < 1e9))
+      throw new RangeError(`${nanoseconds} nanoseconds are not between 0 and 999999999`);
+    this.seconds = seconds;
+    this.nanoseconds = nanoseconds;
+  }
+}
+
+/** A msgpack extension value that only its application understands: a code from 0 to 127 and bytes. */
+export class ExtValue {
+  readonly code: number;
+  readonly data: Uint8Array;
+  /** Throws `RangeError` for other codes: those below 0 are reserved by msgpack. */
+  constructor(code: number, data: Uint8Array) {
+    if (!(Number.isInteger(code) && code >= 0 && code <= 127))
+      throw new RangeError(`extension code ${code} is not between 0 and 127`);
+    this.code = code;
+    this.data = data;
   }
 }
 

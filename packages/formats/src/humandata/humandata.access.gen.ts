@@ -67,9 +67,9 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   }
 
   /**
-   * Whatever the author wants to add; no more than 6 MB.
+   * Whatever the author wants to add; no more than 6 MiB.
    *
-   * Stored as an object array without axes.
+   * Stored as an object array without axes. At most 6 MiB.
    */
   get misc(): MiscAccessor {
     return this.group("misc", MiscAccessor);
@@ -120,7 +120,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Path of each row's image, relative to the root folder of the data set.
    *
-   * Length `N`. Stored as an array of strings.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
    */
   image_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("image_path", options);
@@ -129,7 +129,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Identifier of each row's image: whole numbers, text or tuples.
    *
-   * Length `N`. Stored as an array.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array.
    */
   image_id(options?: LoadOptions): Promise<Value[] | undefined> {
     return this.load("image_id", options);
@@ -159,8 +159,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
    * does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
-   * `keypoints2d_convention` names (`human_data` when absent). Stored without the rows of axis 1 that
-   * `keypoints2d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
+   * the rows of axis 1 that `keypoints2d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints2d(options?: LoadOptions): Promise<Keypoints2d | undefined> {
     return this.load("keypoints2d", options);
@@ -189,8 +189,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
    * set does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
-   * `keypoints3d_convention` names (`human_data` when absent). Stored without the rows of axis 1 that
-   * `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
+   * the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints3d(options?: LoadOptions): Promise<Keypoints3d | undefined> {
     return this.load("keypoints3d", options);
@@ -217,7 +217,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Body mesh vertices, in practice (N, V, 3), in the camera frame.
    *
-   * float32, float64 or float16, shape `(*, ...)`. Unit: m.
+   * float32, float64 or float16, shape `(*, ...)`. Unit: m. Sliced along `N` or `I` when it has that size.
    */
   vertices(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", Shape> | undefined> {
     return this.load("vertices", options);
@@ -226,9 +226,10 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * One mask for 2D and 3D keypoints, in files from before 2021-09 (144 joints in the order of `smplx`).
    *
-   * uint8, bool, int32, int64, float32 or float64, shape `(*,)`. An extension: strict files must not have it.
+   * uint8, bool, int32, int64, float32 or float64, shape `(*,)`. An upgrade makes it `keypoints2d_mask` and
+   * `keypoints3d_mask`. An extension: strict files must not have it.
    *
-   * @deprecated
+   * @deprecated Use `keypoints2d_mask` and `keypoints3d_mask`.
    */
   mask(options?: LoadOptions): Promise<HumanData["mask"]> {
     return this.load("mask", options);
@@ -264,7 +265,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Path of each row's segmentation image.
    *
-   * Length `N`. Stored as an array of strings. An extension: strict files must not have it.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
+   * files must not have it.
    */
   segmentation(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("segmentation", options);
@@ -273,7 +275,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Path of each row's segmentation image, under the spelling of the Chinese documentation.
    *
-   * Length `N`. Stored as an array of strings. An extension: strict files must not have it.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
+   * files must not have it.
    */
   segmantation_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("segmantation_path", options);
@@ -282,7 +285,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Path of each row's depth image.
    *
-   * Length `N`. Stored as an array of strings. An extension: strict files must not have it.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
+   * files must not have it.
    */
   depth_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("depth_path", options);
@@ -291,7 +295,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * The video that the frames are from.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   video_path(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("video_path", options);
@@ -300,7 +304,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Number of each row's frame in its video.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   frame_idx(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("frame_idx", options);
@@ -310,7 +314,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
    * Camera of each row, or one for all: H, W, in_mat, rotation_mat, translation, distortion k1 to k6, p1, p2, name,
    * inverse.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   cam_param(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("cam_param", options);
@@ -319,7 +323,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Image features of each row.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   features(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("features", options);
@@ -328,7 +332,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Whether each row has SMPL parameters.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   has_smpl(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("has_smpl", options);
@@ -337,7 +341,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Height of the images, in pixels.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   image_height(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("image_height", options);
@@ -346,7 +350,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Width of the images, in pixels.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   image_width(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("image_width", options);
@@ -355,7 +359,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Factor between depth values and metres.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   depth_factor(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("depth_factor", options);
@@ -364,7 +368,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Root joint of each row in the camera frame.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   root_cam(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("root_cam", options);
@@ -373,7 +377,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Twist angles of each row.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   phi(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("phi", options);
@@ -382,7 +386,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Weights of the twist angles.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   phi_weight(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("phi_weight", options);
@@ -596,27 +600,47 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
  * Facts about each row, such as the gender.
  */
 export class MetaAccessor extends GroupAccessor<Meta> {
-  /** Gender of each row: m, f, n, or male, female, neutral; some data sets use whole numbers. */
+  /**
+   * Gender of each row: m, f, n, or male, female, neutral; some data sets use whole numbers.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   gender(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("gender", options);
   }
 
-  /** Image height of each row, in pixels. */
+  /**
+   * Image height of each row, in pixels.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   height(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("height", options);
   }
 
-  /** Image width of each row, in pixels. */
+  /**
+   * Image width of each row, in pixels.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   width(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("width", options);
   }
 
-  /** Focal length of each row (N, 2), in pixels, where it varies. */
+  /**
+   * Focal length of each row (N, 2), in pixels, where it varies.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   focal_length(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("focal_length", options);
   }
 
-  /** Principal point of each row (N, 2), in pixels, where it varies. */
+  /**
+   * Principal point of each row (N, 2), in pixels, where it varies.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   principal_point(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("principal_point", options);
   }
@@ -625,50 +649,86 @@ export class MetaAccessor extends GroupAccessor<Meta> {
 /**
  * {@link Misc} in an open file.
  *
- * Whatever the author wants to add; no more than 6 MB.
+ * Whatever the author wants to add; no more than 6 MiB.
  */
 export class MiscAccessor extends GroupAccessor<Misc> {
-  /** Whether 3D keypoints are relative to the root joint. */
+  /**
+   * Whether 3D keypoints are relative to the root joint.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   kps3d_root_aligned(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("kps3d_root_aligned", options);
   }
 
-  /** Whether hand poses are relative to a flat hand. */
+  /**
+   * Whether hand poses are relative to a flat hand.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   flat_hand_mean(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("flat_hand_mean", options);
   }
 
-  /** What the boxes were computed from. */
+  /**
+   * What the boxes were computed from.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   bbox_source(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("bbox_source", options);
   }
 
-  /** By how much body boxes were enlarged. */
+  /**
+   * By how much body boxes were enlarged.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   bbox_body_scale(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("bbox_body_scale", options);
   }
 
-  /** By how much hand boxes were enlarged. */
+  /**
+   * By how much hand boxes were enlarged.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   bbox_hand_scale(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("bbox_hand_scale", options);
   }
 
-  /** By how much face boxes were enlarged. */
+  /**
+   * By how much face boxes were enlarged.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   bbox_face_scale(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("bbox_face_scale", options);
   }
 
-  /** Where the SMPL parameters come from. */
+  /**
+   * Where the SMPL parameters come from.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   smpl_source(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("smpl_source", options);
   }
 
-  /** Where the SMPL-X parameters come from. */
+  /**
+   * Where the SMPL-X parameters come from.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   smplx_source(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("smplx_source", options);
   }
 
-  /** Kind of camera parameters. */
+  /**
+   * Kind of camera parameters.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   cam_param_type(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("cam_param_type", options);
   }

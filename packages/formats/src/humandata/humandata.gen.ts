@@ -2,15 +2,30 @@
 
 import {
   type CheckOptions,
+  type ConcatOptions,
+  type FrameRange,
+  type FramesOptions,
   type Input,
   type Issue,
   type OpenOptions,
   type ReadFileOptions,
+  type SelectOptions,
+  type ShuffleOptions,
   type Sink,
+  type SplitOptions,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
+  concatWith,
+  framesWith,
   openWith,
   readWith,
+  selectWith,
+  shuffleWith,
+  sliceWith,
+  splitWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { HumanDataFile } from "./humandata.access.gen.js";
@@ -18,7 +33,7 @@ import { layout } from "./humandata.layout.gen.js";
 import type { HumanData } from "./humandata.types.gen.js";
 
 export * from "./humandata.access.gen.js";
-export * from "./humandata.layout.gen.js";
+export { layout } from "./humandata.layout.gen.js";
 export type * from "./humandata.types.gen.js";
 
 /**
@@ -43,4 +58,49 @@ export function write(sink: Sink, value: HumanData | HumanDataFile, options?: Wr
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** HumanData in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: HumanDataFile, options?: UpgradeOptions): Promise<Upgraded<HumanData>>;
+/** HumanData in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: HumanData, options?: UpgradeOptions): Upgraded<HumanData>;
+export function upgrade(
+  subject: HumanData | HumanDataFile,
+  options?: UpgradeOptions,
+): Upgraded<HumanData> | Promise<Upgraded<HumanData>> {
+  return upgradeWith<HumanData>(layout, subject, options);
+}
+
+/** Frames `start:stop:step` of HumanData, as Python counts. Arrays are views unless `copy` is true. */
+export function slice(value: HumanData, range: FrameRange, options?: SelectOptions): HumanData {
+  return sliceWith(layout, value, range, options);
+}
+
+/** Some frames of HumanData: those at `indices`, in that order, or those for which it says true. */
+export function select(
+  value: HumanData,
+  indices: ArrayLike<number> | ((index: number) => boolean),
+  options?: SelectOptions,
+): HumanData {
+  return selectWith(layout, value, indices, options);
+}
+
+/** HumanData in parts, given by their numbers of frames or by fractions; shuffled before where there is a `seed`. */
+export function split(value: HumanData, parts: readonly number[], options?: SplitOptions): HumanData[] {
+  return splitWith(layout, value, parts, options);
+}
+
+/** The frames of HumanData in an order that `seed` decides, the same one everywhere. */
+export function shuffle(value: HumanData, options: ShuffleOptions): HumanData {
+  return shuffleWith(layout, value, options);
+}
+
+/** The frames of all `values`, one after the other. */
+export function concat(values: readonly HumanData[], options?: ConcatOptions): HumanData {
+  return concatWith(layout, values, options);
+}
+
+/** HumanData frame by frame, or `batch` frames at a time. */
+export function frames(value: HumanData, options?: FramesOptions): IterableIterator<HumanData> {
+  return framesWith(layout, value, options);
 }

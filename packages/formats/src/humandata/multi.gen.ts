@@ -2,15 +2,30 @@
 
 import {
   type CheckOptions,
+  type ConcatOptions,
+  type FrameRange,
+  type FramesOptions,
   type Input,
   type Issue,
   type OpenOptions,
   type ReadFileOptions,
+  type SelectOptions,
+  type ShuffleOptions,
   type Sink,
+  type SplitOptions,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
+  concatWith,
+  framesWith,
   openWith,
   readWith,
+  selectWith,
+  shuffleWith,
+  sliceWith,
+  splitWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { MultiHumanDataFile } from "./multi.access.gen.js";
@@ -18,7 +33,7 @@ import { layout } from "./multi.layout.gen.js";
 import type { MultiHumanData } from "./multi.types.gen.js";
 
 export * from "./multi.access.gen.js";
-export * from "./multi.layout.gen.js";
+export { layout } from "./multi.layout.gen.js";
 export type * from "./multi.types.gen.js";
 
 /**
@@ -42,4 +57,49 @@ export function write(sink: Sink, value: MultiHumanData | MultiHumanDataFile, op
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** MultiHumanData in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: MultiHumanDataFile, options?: UpgradeOptions): Promise<Upgraded<MultiHumanData>>;
+/** MultiHumanData in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: MultiHumanData, options?: UpgradeOptions): Upgraded<MultiHumanData>;
+export function upgrade(
+  subject: MultiHumanData | MultiHumanDataFile,
+  options?: UpgradeOptions,
+): Upgraded<MultiHumanData> | Promise<Upgraded<MultiHumanData>> {
+  return upgradeWith<MultiHumanData>(layout, subject, options);
+}
+
+/** Frames `start:stop:step` of MultiHumanData, as Python counts. Arrays are views unless `copy` is true. */
+export function slice(value: MultiHumanData, range: FrameRange, options?: SelectOptions): MultiHumanData {
+  return sliceWith(layout, value, range, options);
+}
+
+/** Some frames of MultiHumanData: those at `indices`, in that order, or those for which it says true. */
+export function select(
+  value: MultiHumanData,
+  indices: ArrayLike<number> | ((index: number) => boolean),
+  options?: SelectOptions,
+): MultiHumanData {
+  return selectWith(layout, value, indices, options);
+}
+
+/** MultiHumanData in parts, given by their numbers of frames or by fractions; shuffled before where there is a `seed`. */
+export function split(value: MultiHumanData, parts: readonly number[], options?: SplitOptions): MultiHumanData[] {
+  return splitWith(layout, value, parts, options);
+}
+
+/** The frames of MultiHumanData in an order that `seed` decides, the same one everywhere. */
+export function shuffle(value: MultiHumanData, options: ShuffleOptions): MultiHumanData {
+  return shuffleWith(layout, value, options);
+}
+
+/** The frames of all `values`, one after the other. */
+export function concat(values: readonly MultiHumanData[], options?: ConcatOptions): MultiHumanData {
+  return concatWith(layout, values, options);
+}
+
+/** MultiHumanData frame by frame, or `batch` frames at a time. */
+export function frames(value: MultiHumanData, options?: FramesOptions): IterableIterator<MultiHumanData> {
+  return framesWith(layout, value, options);
 }

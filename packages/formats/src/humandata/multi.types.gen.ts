@@ -19,6 +19,8 @@ export interface MultiHumanData {
    *
    * Keys that match `keypoints`: Keypoints under any other name: an array whose axis 1 is the joint, packed together
    * with the others by the mask of the same name.
+   *
+   * Other keys: Sliced along `N` or `I` when it has that size.
    */
   [key: string]: unknown;
   /**
@@ -56,7 +58,7 @@ export interface MultiHumanData {
   /**
    * First row of each image's persons, and the row after the last.
    *
-   * int64, int32, int16, uint16, uint32, uint64, uint8 or int8, shape `(I, 2)`.
+   * int64, int32, int16, uint16, uint32, uint64, uint8 or int8, shape `(I, 2)`. Each row is a range along `N`.
    */
   frame_range?:
     | NdArray<"int64" | "int32" | "int16" | "uint16" | "uint32" | "uint64" | "uint8" | "int8", readonly [number, 2]>
@@ -64,13 +66,13 @@ export interface MultiHumanData {
   /**
    * Path of each row's image, relative to the root folder of the data set.
    *
-   * Length `N`. Stored as an array of strings.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
    */
   image_path?: ImagePaths | undefined;
   /**
    * Identifier of each row's image: whole numbers, text or tuples.
    *
-   * Length `N`. Stored as an array.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array.
    */
   image_id?: ImageIds | undefined;
   /**
@@ -91,8 +93,8 @@ export interface MultiHumanData {
    * does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
-   * `keypoints2d_convention` names (`human_data` when absent). Stored without the rows of axis 1 that
-   * `keypoints2d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
+   * the rows of axis 1 that `keypoints2d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints2d?: Keypoints2d | undefined;
   /**
@@ -112,8 +114,8 @@ export interface MultiHumanData {
    * set does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
-   * `keypoints3d_convention` names (`human_data` when absent). Stored without the rows of axis 1 that
-   * `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
+   * the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints3d?: Keypoints3d | undefined;
   /**
@@ -149,7 +151,7 @@ export interface MultiHumanData {
   /**
    * Body mesh vertices, in practice (N, V, 3), in the camera frame.
    *
-   * float32, float64 or float16, shape `(*, ...)`. Unit: m.
+   * float32, float64 or float16, shape `(*, ...)`. Unit: m. Sliced along `N` or `I` when it has that size.
    */
   vertices?: NdArray<"float32" | "float64" | "float16", Shape> | undefined;
   /**
@@ -159,17 +161,18 @@ export interface MultiHumanData {
    */
   meta?: Meta | undefined;
   /**
-   * Whatever the author wants to add; no more than 6 MB.
+   * Whatever the author wants to add; no more than 6 MiB.
    *
-   * Stored as an object array without axes.
+   * Stored as an object array without axes. At most 6 MiB.
    */
   misc?: Misc | undefined;
   /**
    * One mask for 2D and 3D keypoints, in files from before 2021-09 (144 joints in the order of `smplx`).
    *
-   * uint8, bool, int32, int64, float32 or float64, shape `(*,)`. An extension: strict files must not have it.
+   * uint8, bool, int32, int64, float32 or float64, shape `(*,)`. An upgrade makes it `keypoints2d_mask` and
+   * `keypoints3d_mask`. An extension: strict files must not have it.
    *
-   * @deprecated
+   * @deprecated Use `keypoints2d_mask` and `keypoints3d_mask`.
    */
   mask?: NdArray<"uint8" | "bool" | "int32" | "int64" | "float32" | "float64", readonly [number]> | undefined;
   /**
@@ -193,86 +196,89 @@ export interface MultiHumanData {
   /**
    * Path of each row's segmentation image.
    *
-   * Length `N`. Stored as an array of strings. An extension: strict files must not have it.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
+   * files must not have it.
    */
   segmentation?: ImagePaths | undefined;
   /**
    * Path of each row's segmentation image, under the spelling of the Chinese documentation.
    *
-   * Length `N`. Stored as an array of strings. An extension: strict files must not have it.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
+   * files must not have it.
    */
   segmantation_path?: ImagePaths | undefined;
   /**
    * Path of each row's depth image.
    *
-   * Length `N`. Stored as an array of strings. An extension: strict files must not have it.
+   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
+   * files must not have it.
    */
   depth_path?: ImagePaths | undefined;
   /**
    * The video that the frames are from.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   video_path?: Value | undefined;
   /**
    * Number of each row's frame in its video.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   frame_idx?: Value | undefined;
   /**
    * Camera of each row, or one for all: H, W, in_mat, rotation_mat, translation, distortion k1 to k6, p1, p2, name,
    * inverse.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   cam_param?: Value | undefined;
   /**
    * Image features of each row.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   features?: Value | undefined;
   /**
    * Whether each row has SMPL parameters.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   has_smpl?: Value | undefined;
   /**
    * Height of the images, in pixels.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   image_height?: Value | undefined;
   /**
    * Width of the images, in pixels.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   image_width?: Value | undefined;
   /**
    * Factor between depth values and metres.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   depth_factor?: Value | undefined;
   /**
    * Root joint of each row in the camera frame.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   root_cam?: Value | undefined;
   /**
    * Twist angles of each row.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   phi?: Value | undefined;
   /**
    * Weights of the twist angles.
    *
-   * An extension: strict files must not have it.
+   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   phi_weight?: Value | undefined;
 }
@@ -280,13 +286,13 @@ export interface MultiHumanData {
 /**
  * Path of each row's image, relative to the root folder of the data set.
  *
- * Length `N`. Stored as an array of strings.
+ * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
  */
 export type ImagePaths = string[];
 /**
  * Identifier of each row's image: whole numbers, text or tuples.
  *
- * Length `N`. Stored as an array.
+ * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array.
  */
 export type ImageIds = Value[];
 /**
@@ -301,8 +307,8 @@ export type Boxes = NdArray<"float32" | "float64" | "float16", readonly [number,
  * does not have are zero.
  *
  * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
- * `{key}_convention` names (`human_data` when absent). Stored without the rows of axis 1 that `{key}_mask` masks, if
- * `__keypoints_compressed__` is true.
+ * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without the rows
+ * of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
  */
 export type Keypoints2d = NdArray<"float32" | "float64" | "float16", readonly [number, number, 3]>;
 /**
@@ -319,8 +325,8 @@ export type Mask2d = NdArray<
  * does not have are zero.
  *
  * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
- * `{key}_convention` names (`human_data` when absent). Stored without the rows of axis 1 that `{key}_mask` masks, if
- * `__keypoints_compressed__` is true.
+ * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without the rows
+ * of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
  */
 export type Keypoints3d = NdArray<"float32" | "float64" | "float16", readonly [number, number, 4]>;
 /**
@@ -335,6 +341,7 @@ export type Mask3d = NdArray<
 
 /** SMPL body parameters, one row per frame. The rows of `betas` are the frames of the whole. */
 export interface Smpl {
+  /** Any key: Sliced along `N` or `I` when it has that size. */
   [key: string]: unknown;
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
@@ -364,6 +371,7 @@ export interface Smpl {
 
 /** SMPL+H parameters (body and hands), one row per frame. */
 export interface Smplh {
+  /** Any key: Sliced along `N` or `I` when it has that size. */
   [key: string]: unknown;
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
@@ -405,6 +413,7 @@ export interface Smplh {
 
 /** SMPL-X parameters (body, hands, face), one row per frame. */
 export interface Smplx {
+  /** Any key: Sliced along `N` or `I` when it has that size. */
   [key: string]: unknown;
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
@@ -470,39 +479,97 @@ export interface Smplx {
 
 /** Facts about each row, such as the gender. */
 export interface Meta {
+  /** Any key: Sliced along `N` or `I` when it has that size. */
   [key: string]: unknown;
-  /** Gender of each row: m, f, n, or male, female, neutral; some data sets use whole numbers. */
+  /**
+   * Gender of each row: m, f, n, or male, female, neutral; some data sets use whole numbers.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   gender?: Value | undefined;
-  /** Image height of each row, in pixels. */
+  /**
+   * Image height of each row, in pixels.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   height?: Value | undefined;
-  /** Image width of each row, in pixels. */
+  /**
+   * Image width of each row, in pixels.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   width?: Value | undefined;
-  /** Focal length of each row (N, 2), in pixels, where it varies. */
+  /**
+   * Focal length of each row (N, 2), in pixels, where it varies.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   focal_length?: Value | undefined;
-  /** Principal point of each row (N, 2), in pixels, where it varies. */
+  /**
+   * Principal point of each row (N, 2), in pixels, where it varies.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   principal_point?: Value | undefined;
 }
 
-/** Whatever the author wants to add; no more than 6 MB. */
+/** Whatever the author wants to add; no more than 6 MiB. */
 export interface Misc {
+  /** Any key: Sliced along `N` or `I` when it has that size. */
   [key: string]: unknown;
-  /** Whether 3D keypoints are relative to the root joint. */
+  /**
+   * Whether 3D keypoints are relative to the root joint.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   kps3d_root_aligned?: Value | undefined;
-  /** Whether hand poses are relative to a flat hand. */
+  /**
+   * Whether hand poses are relative to a flat hand.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   flat_hand_mean?: Value | undefined;
-  /** What the boxes were computed from. */
+  /**
+   * What the boxes were computed from.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   bbox_source?: Value | undefined;
-  /** By how much body boxes were enlarged. */
+  /**
+   * By how much body boxes were enlarged.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   bbox_body_scale?: Value | undefined;
-  /** By how much hand boxes were enlarged. */
+  /**
+   * By how much hand boxes were enlarged.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   bbox_hand_scale?: Value | undefined;
-  /** By how much face boxes were enlarged. */
+  /**
+   * By how much face boxes were enlarged.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   bbox_face_scale?: Value | undefined;
-  /** Where the SMPL parameters come from. */
+  /**
+   * Where the SMPL parameters come from.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   smpl_source?: Value | undefined;
-  /** Where the SMPL-X parameters come from. */
+  /**
+   * Where the SMPL-X parameters come from.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   smplx_source?: Value | undefined;
-  /** Kind of camera parameters. */
+  /**
+   * Kind of camera parameters.
+   *
+   * Sliced along `N` or `I` when it has that size.
+   */
   cam_param_type?: Value | undefined;
   /** Principal point of all rows (1, 2), in pixels. */
   principal_point?: Value | undefined;

@@ -12,7 +12,9 @@ import {
 } from "@somakit/core";
 import { openZip } from "../../../../packages/core/src/codec/zip/archive.js";
 import { differences, isObject, sameJson, shown } from "../../compare.js";
-import { type Check, type Difference, later } from "../../system.js";
+import type { Check, Difference } from "../../system.js";
+import type { DictState } from "./describe.js";
+import { cacheItem, cacheItems, dictDifferences, loadLog } from "./dicts.js";
 import { layoutOf, type Opener } from "./open.js";
 
 type Expected = Readonly<Record<string, unknown>>;
@@ -39,24 +41,23 @@ const REMARKS: ReadonlySet<string> = new Set([
   "data_len",
 ]);
 
-const LATER: Readonly<Record<string, string>> = {
-  log: later("messages of upstream's loader"),
-  loadAsMulti: later("opening one data set as another"),
-  items: later("the reader of caches"),
-  withRequired: later("the reader of caches"),
-};
-
 export function goodChecks(open: Opener, expected: Expected, bytes: Uint8Array): readonly Check[] {
   const recommended = isObject(expected["recommended"]) ? (expected["recommended"] as State) : {};
-  return sectionChecks(expected, {
+  const dict: Check = {
+    name: "dict",
+    run: () => dictDifferences(open.file, expected["load"] as DictState, recommended),
+  };
+  const sections = sectionChecks(expected, {
     format: () => checkFormat(open, expected),
     zip: () => checkZip(open, expected["zip"]),
+    log: () => loadLog(open.file, String(expected["class"]), expected["log"]),
     npz: () => checkTree(open, expected["npz"]),
     topLevelKeys: () => checkKeys(open, expected),
     load: () => checkState(open, expected["load"] as State, recommended),
     fileSha256: async () =>
       differences(expected["fileSha256"], createHash("sha256").update(bytes).digest("hex"), "sha256"),
   });
+  return expected["load"] ? [...sections, dict] : sections;
 }
 
 export function cacheChecks(open: Opener, expected: Expected): readonly Check[] {
@@ -64,6 +65,8 @@ export function cacheChecks(open: Opener, expected: Expected): readonly Check[] 
     format: () => checkContainer(open, expected),
     zip: () => checkZip(open, expected["zip"]),
     keypoints_info: () => checkMember(open, "keypoints_info", expected["keypoints_info"]),
+    items: () => cacheItems(open.file, expected["items"] as Parameters<typeof cacheItems>[1]),
+    withRequired: () => cacheItem(open.file, expected["withRequired"] as Parameters<typeof cacheItem>[1]),
   });
 }
 
@@ -75,8 +78,11 @@ export function instanceChecks(open: Opener, expected: Expected): readonly Check
 }
 
 /** `F.as_multi` and `F.as_humandata`: the same file as the other class. */
-export function viewChecks(): readonly Check[] {
-  return [{ name: "view", skip: later("opening one data set as another") }];
+export function viewChecks(path: string, expected: Expected): readonly Check[] {
+  const state = expected["load"] as DictState;
+  return [
+    { name: "view", run: () => dictDifferences(path, state, (expected["recommended"] ?? {}) as Partial<DictState>) },
+  ];
 }
 
 /** A check for each section that is known, a line for each that is not. */
@@ -88,7 +94,7 @@ function sectionChecks(
     .filter((name) => !REMARKS.has(name))
     .map((name) => {
       const run = Object.hasOwn(known, name) ? known[name] : undefined;
-      return run ? { name, run } : { name, skip: LATER[name] ?? "a section that this runner does not know" };
+      return run ? { name, run } : { name, skip: "a section that this runner does not know" };
     });
 }
 

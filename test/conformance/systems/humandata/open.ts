@@ -7,6 +7,8 @@ import type { Subject } from "../../system.js";
 /** How one fixture is opened: as what its content speaks for, or as the class that it is said to be. */
 export interface Opener {
   readonly path: string;
+  /** Where the fixture is on disk. */
+  readonly file: string;
   source(): Promise<Source>;
   /** What the registry says that the content is, best first. */
   detect(source: Source): Promise<readonly Detection[]>;
@@ -20,6 +22,7 @@ export function opener(fixtures: Fixtures, path: string, expected: Subject["expe
   const layout = (): Promise<Layout> => layoutOf(String(expected?.["class"] ?? classOf(expected) ?? "HumanData"));
   return {
     path,
+    file: fixtures.path(path),
     source: () => fileSource(fixtures.path(path)),
     detect: (source) => detect(registry, source),
     layout,

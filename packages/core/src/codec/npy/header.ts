@@ -1,6 +1,6 @@
 import { FormatError } from "../../errors.js";
+import { absurdSize } from "../../ndarray/claims.js";
 import { type Descr, type DescrField, type DType, dtype } from "../../ndarray/dtype.js";
-import { sizeOf } from "../../ndarray/strides.js";
 import { latin1Text } from "../../value/latin1-text.js";
 import { type Literal, parseLiteral } from "./literal.js";
 
@@ -19,9 +19,6 @@ const FIXED_BYTES = 12;
 /** numpy itself refuses headers over 10,000 characters unless told to trust the file. */
 const MAX_HEADER = 1 << 18;
 const MAX_AXES = 64;
-/** Nothing in a file limits how many elements without bytes, or rows without elements, it may claim to have. */
-const MAX_EMPTY_ELEMENTS = 1 << 20;
-const MAX_EMPTY_ROWS = 1 << 24;
 
 /** Whether `bytes` start as every npy file does. */
 export function isNpy(bytes: Uint8Array): boolean {
@@ -119,15 +116,8 @@ function readShape(literal: Literal, fail: (reason: string) => FormatError): num
 
 /** Refuses arrays that no memory and no file can hold, before anything counts with their size. */
 function checkSize(type: DType, shape: readonly number[], offset: number): void {
-  const label = `shape (${shape.join(", ")}) of ${type.itemSize} bytes an element`;
-  // Counted without the empty axes, as numpy does: they make the product 0 and hide what the others ask for.
-  const count = sizeOf(shape.filter((size) => size !== 0));
-  const safe = Number.isSafeInteger(count) && Number.isSafeInteger(count * Math.max(1, type.itemSize));
-  if (!safe) throw new FormatError("limit", `npy header: ${label} is more than any file holds`, { offset });
-  if (type.itemSize === 0 && sizeOf(shape) > MAX_EMPTY_ELEMENTS)
-    throw new FormatError("limit", `npy header: ${sizeOf(shape)} elements without bytes`, { offset });
-  const rows = shape.includes(0) ? sizeOf(shape.slice(0, shape.indexOf(0))) : 0;
-  if (rows > MAX_EMPTY_ROWS) throw new FormatError("limit", `npy header: ${rows} rows without elements`, { offset });
+  const reason = absurdSize(type, shape);
+  if (reason !== undefined) throw new FormatError("limit", `npy header: ${reason}`, { offset });
 }
 
 function readType(literal: Literal, offset: number): DType {

@@ -49,5 +49,7 @@ function contentOf(source: Source): NpyContent {
       return viewOrRead(source, 0, byteLength, options);
     },
     chunks: (options) => readThrough(source, 0, byteLength, options),
+    part: (start, end, options) => readThrough(source, start, end, options),
+    range: async (start, end, options) => viewOrRead(source, start, end, options),
   };
 }

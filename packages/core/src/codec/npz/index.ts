@@ -8,7 +8,7 @@ import { type NpyContent, npyArray } from "../npy/array.js";
 import { isNpy, readNpyHeader } from "../npy/header.js";
 import { npyBytes } from "../npy/write.js";
 import { openZip, type ZipArchive } from "../zip/archive.js";
-import type { ZipEntry } from "../zip/entry.js";
+import { STORED, type ZipEntry } from "../zip/entry.js";
 import { ZipWriter } from "../zip/writer.js";
 import { asArray } from "./coerce.js";
 
@@ -106,6 +106,13 @@ function contentOf(archive: ZipArchive, key: string, entry: ZipEntry, whole: Uin
     // A copy, because whoever loads an array may change it.
     bytes: async (options) => (whole ? new Uint8Array(whole) : archive.read(entry, reading(key, options))),
     chunks: (options) => archive.chunks(entry, reading(key, options)),
+    part: (start, end, options) => archive.part(entry, start, end, reading(key, options)),
+    ...(whole && { range: async (start: number, end: number) => new Uint8Array(whole.subarray(start, end)) }),
+    ...(entry.method === STORED && {
+      range: (start: number, end: number, options?: WorkOptions) =>
+        archive.range(entry, start, end, reading(key, options)),
+    }),
+    admit: (byteLength) => archive.admit(entry, byteLength),
   };
 }
 

@@ -1,6 +1,7 @@
 import { crc32, inflateRaw, inflateRawChunks, inflateRawStart } from "#platform";
 import { FormatError } from "../../errors.js";
 import { allocate, readInto, viewOrRead } from "../../source/bounds.js";
+import { piecesBetween } from "../../source/pieces.js";
 import { pieceSizeOf, readThrough } from "../../source/read-through.js";
 import type { ReadOptions, Source, WorkOptions } from "../../source/source.js";
 import { readDirectory } from "./directory.js";
@@ -26,6 +27,8 @@ export interface ZipOptions extends ReadOptions {
 /** Bytes asked for with a local header, so that small entries and array headers need one read. */
 const FIRST_READ = 4096;
 const STORED_PIECE = 1 << 22;
+/** The first compressed bytes that are read for part of an entry; how many it will take is only guessed. */
+const LEAST_PIECE = 1 << 14;
 
 /** Reads the central directory of `source`. Contents stay in it until they are asked for. Throws `FormatError`. */
 export async function openZip(source: Source, options: ZipOptions = {}): Promise<ZipArchive> {
@@ -60,7 +63,7 @@ export class ZipArchive {
       this.#checkSize(entry);
       const start = await this.#locate(entry, options);
       const bytes = await (entry.method === STORED
-        ? this.#readStored(entry, start, sum, options)
+        ? this.#readStored(start, entry.size, sum.add, options)
         : inflateRaw(this.#pieces(entry, start, options), entry.size, { signal: options.signal, onPiece: sum.add }));
       sum.verify();
       return bytes;
@@ -84,6 +87,64 @@ export class ZipArchive {
       sum.verify();
     } catch (error) {
       throw sum.named(error);
+    }
+  }
+
+  /**
+   * The bytes of an entry from `start` up to `end`, in pieces as {@link chunks} gives them. Of a stored entry no others
+   * are read; a compressed one is inflated from its beginning and little further than `end`. The checksum is compared
+   * when all bytes were seen.
+   */
+  async *part(
+    entry: ZipEntry,
+    start: number,
+    end: number,
+    options: WorkOptions = {},
+  ): AsyncGenerator<Uint8Array, void, void> {
+    const toEnd = end >= entry.size;
+    if (toEnd && (start === 0 || entry.method !== STORED)) {
+      yield* skipTo(this.chunks(entry, options), start);
+      return;
+    }
+    const sum = new Checksum(entry, options);
+    const { signal } = options;
+    try {
+      this.#checkReadable(entry);
+      const from = await this.#locate(entry, options);
+      if (entry.method === STORED) {
+        for await (const piece of readThrough(this.source, from + start, from + end, { signal })) {
+          sum.count(piece);
+          yield piece;
+        }
+        return;
+      }
+      const first = Math.max(LEAST_PIECE, Math.ceil(1.1 * end * (entry.compressedSize / entry.size)));
+      const pieces = readThrough(this.source, from, from + entry.compressedSize, { signal, first });
+      const contents = inflateRawChunks(pieces, entry.size, { signal, onPiece: sum.count, feed: "lazy" });
+      yield* piecesBetween(contents, start, end);
+    } catch (error) {
+      throw sum.named(error);
+    }
+  }
+
+  /** Bytes `start` up to `end` of a stored entry, reading no others. Shared with the source where it is in memory. */
+  async range(entry: ZipEntry, start: number, end: number, options: WorkOptions = {}): Promise<Uint8Array> {
+    const sum = new Checksum(entry, options);
+    try {
+      this.#checkReadable(entry);
+      const from = await this.#locate(entry, options);
+      return await this.#readStored(from + start, end - start, sum.count, options);
+    } catch (error) {
+      throw sum.named(error);
+    }
+  }
+
+  /** Throws `limit` when that many bytes of an entry are not to be in memory at once. */
+  admit(entry: ZipEntry, byteLength: number): void {
+    try {
+      this.#checkSize({ ...entry, size: byteLength });
+    } catch (error) {
+      throw new Checksum(entry, {}).named(error);
     }
   }
 
@@ -124,22 +185,27 @@ export class ZipArchive {
     return { bytes, complete: bytes.byteLength === compressedSize };
   }
 
-  async #readStored(entry: ZipEntry, start: number, sum: Checksum, options: WorkOptions): Promise<Uint8Array> {
+  async #readStored(
+    start: number,
+    byteLength: number,
+    onPiece: (piece: Uint8Array) => void,
+    options: ReadOptions,
+  ): Promise<Uint8Array> {
     if (this.source.view) {
-      const view = this.source.view(start, start + entry.size);
-      for (let at = 0; at < view.byteLength; at += STORED_PIECE) sum.add(view.subarray(at, at + STORED_PIECE));
+      const view = this.source.view(start, start + byteLength);
+      for (let at = 0; at < view.byteLength; at += STORED_PIECE) onPiece(view.subarray(at, at + STORED_PIECE));
       return view;
     }
-    const bytes = allocate(entry.size, "the entry");
+    const bytes = allocate(byteLength, "the entry");
     let before = new Uint8Array(0);
     const size = Math.max(STORED_PIECE, pieceSizeOf(this.source));
     for (let at = 0; at < bytes.byteLength; at += size) {
       const piece = bytes.subarray(at, at + size);
       // The sum of one piece is made while the next is on its way.
-      await Promise.all([readInto(this.source, piece, start + at, options), Promise.resolve(before).then(sum.add)]);
+      await Promise.all([readInto(this.source, piece, start + at, options), Promise.resolve(before).then(onPiece)]);
       before = piece;
     }
-    sum.add(before);
+    onPiece(before);
     return bytes;
   }
 
@@ -203,6 +269,11 @@ export class ZipArchive {
   }
 }
 
+/** `pieces` without the first `start` bytes. */
+async function* skipTo(pieces: AsyncIterable<Uint8Array>, start: number): AsyncGenerator<Uint8Array, void, void> {
+  yield* piecesBetween(pieces, start, Number.POSITIVE_INFINITY);
+}
+
 /** CRC-32 and progress of one entry that is being read. */
 class Checksum {
   readonly #entry: ZipEntry;
@@ -217,6 +288,11 @@ class Checksum {
 
   readonly add = (piece: Uint8Array): void => {
     this.#crc = crc32(piece, this.#crc);
+    this.count(piece);
+  };
+
+  /** Takes note of a piece whose entry will not be seen to its end. */
+  readonly count = (piece: Uint8Array): void => {
     this.#done += piece.byteLength;
     this.#options.onProgress?.({ stage: `read ${this.#entry.name}`, done: this.#done, total: this.#entry.size });
   };

@@ -6,7 +6,9 @@ import { exactValue } from "../exact.js";
 import { arrayOfLists } from "../nested-list.js";
 import { describeNode } from "../resolve.js";
 import { plainScalar } from "../scalar.js";
-import { type AlignedAxis, alignAxes, arrayLabel, fitsShape, shapeLabel } from "../shape.js";
+import { type AlignedAxis, alignAxes, arrayLabel, fitsForm, fitsShape, formLabel, shapeLabel } from "../shape.js";
+import { checkElements } from "./elements.js";
+import { checkRanges } from "./ranges.js";
 import type { Walk } from "./state.js";
 
 /** Checks an array against its field: header, symbols, mask, convention, and element values where the schema limits them. */
@@ -49,15 +51,21 @@ export async function checkArray(walk: Walk, field: ArrayLayout, node: Node, sib
       path,
       siblings,
     );
-  if (walk.options.depth !== "headers") await checkElements(walk, field, node);
+  if (walk.options.depth === "headers") return;
+  await checkRanges(walk, field, node);
+  await checkElements(walk, field, node, siblings);
 }
 
 /** dtype and fixed sizes; the axes to bind, undefined when they cannot be told. */
-function checkHeader(walk: Walk, field: ArrayLayout, node: ArrayNode): readonly AlignedAxis[] | undefined {
+export function checkHeader(
+  walk: Pick<Walk, "report">,
+  field: ArrayLayout,
+  node: ArrayNode,
+): readonly AlignedAxis[] | undefined {
   const packed = packedAxes(field);
   const rule = field.shape.map((size, axis) => (packed.has(axis) && typeof size === "number" ? "*" : size));
   const dtypeFits = field.dtype.includes(node.type.name);
-  const shapeFits = fitsShape(rule, node.shape);
+  const shapeFits = fitsForm({ ...field, shape: rule }, node.shape);
   if (dtypeFits && shapeFits) return alignAxes(field.shape, node.shape);
   for (const form of field.legacy ?? []) {
     const shape = form.shape ?? field.shape;
@@ -70,7 +78,10 @@ function checkHeader(walk: Walk, field: ArrayLayout, node: ArrayNode): readonly 
       expected: arrayLabel(field),
       actual: describeNode(node),
       rule: field.rule,
-      hint: "it is brought up to date when read",
+      hint:
+        form.to === undefined && form.fill === undefined && !form.shape
+          ? undefined
+          : "it is brought up to date when read",
     });
     return alignAxes(shape, node.shape);
   }
@@ -86,7 +97,7 @@ function checkHeader(walk: Walk, field: ArrayLayout, node: ArrayNode): readonly 
     });
   }
   if (!shapeFits) {
-    const [expected, actual] = [shapeLabel(field.shape), shapeLabel(node.shape)];
+    const [expected, actual] = [formLabel(field), shapeLabel(node.shape)];
     walk.report.add({
       code: "shape",
       path: node.path,
@@ -206,40 +217,4 @@ async function conventionName(
   const node = await group.child(ownName(keypoints.field, key), walk.options);
   const value = node && plainScalar((await exactValue(node, walk.options)) as never);
   return typeof value === "string" ? value : undefined;
-}
-
-/** Reads every element, which verifies checksums and lengths on the way, and compares with the allowed values. */
-async function checkElements(walk: Walk, field: ArrayLayout, node: ArrayNode): Promise<void> {
-  if (!field.values) {
-    await readThrough(walk, node);
-    return;
-  }
-  const array = await node.load(walk.options);
-  const allowed = new Set(field.values);
-  let index = 0;
-  for (const element of array) {
-    const value = Number(element);
-    if (!allowed.has(value)) {
-      const expected = [...allowed].join(" and ");
-      walk.report.add({
-        code: "range",
-        path: node.path,
-        message: `holds ${value} at element ${index}; only ${expected} are allowed`,
-        expected,
-        actual: String(value),
-        rule: field.rule,
-      });
-      return;
-    }
-    index++;
-  }
-}
-
-/** Reads all of an array without keeping it. */
-export async function readThrough(walk: Walk, node: ArrayNode): Promise<void> {
-  if (!node.chunks) {
-    await node.load(walk.options);
-    return;
-  }
-  for await (const chunk of node.chunks(walk.options)) void chunk;
 }

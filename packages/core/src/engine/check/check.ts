@@ -4,7 +4,9 @@ import type { WorkOptions } from "../../source/source.js";
 import type { Node } from "../../tree/node.js";
 import type { ContainerCodec } from "../container.js";
 import type { OpenFile } from "../open.js";
+import { checkReferences, type Naming } from "./references.js";
 import { Report } from "./report.js";
+import type { LabelNames } from "./state.js";
 import { checkStructure } from "./structure.js";
 import { visit } from "./walk.js";
 
@@ -13,6 +15,11 @@ export interface CheckOptions extends WorkOptions {
   readonly profile?: string | undefined;
   /** `values` (the default) reads everything, so that damage is found; `headers` looks at dtypes, shapes and scalars only. */
   readonly depth?: "headers" | "values" | undefined;
+  /**
+   * Lists of names that numbers are positions in, by the key under which the numbers are, wherever in the file: a number, or
+   * one of a list of them, that is no position is a warning.
+   */
+  readonly labels?: Readonly<Record<string, LabelNames>> | undefined;
   /** How many issues are listed; 1000 when left out. */
   readonly limit?: number | undefined;
 }
@@ -39,8 +46,9 @@ export async function checkTree(layout: Layout, root: Node, options: TreeCheckOp
   const report = new Report(layout, options);
   const required = options.profile === undefined ? {} : (layout.profiles[options.profile]?.required ?? {});
   const { form, nulls = "keep", holds = "values" } = options;
+  const namings = new Map<string, Naming>();
   const value = await visit(
-    { layout, holds, nulls, form, report, scope: undefined, required, options },
+    { layout, holds, nulls, form, report, scope: undefined, namings, required, options },
     layout.root,
     root,
     {
@@ -48,6 +56,7 @@ export async function checkTree(layout: Layout, root: Node, options: TreeCheckOp
       group: undefined,
     },
   );
+  checkReferences(report, namings.values(), value);
   if (layout.structure) checkStructure(report, layout.structure, value);
   return report.issues();
 }

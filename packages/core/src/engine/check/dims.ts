@@ -58,12 +58,13 @@ export class Scope {
     if (!bound) {
       this.#bindings.set(symbol, { size, because: `${path} has ${size} (${what})` });
     } else if (bound.size !== size) {
-      const message = `${what} is ${size}, but ${bound.because}; both are ${symbol}${this.#meaning(symbol)}`;
+      const message = `${what} is ${size}, but ${bound.because}; both are ${symbol}${this.meaning(symbol)}`;
       report.add({ code: "symbol", path, message, expected: String(bound.size), actual: String(size), rule });
     }
   }
 
-  #meaning(symbol: string): string {
+  /** `, the number of frames`: what messages say of a symbol with a role. */
+  meaning(symbol: string): string {
     const role = this.#dims[symbol]?.role;
     return role ? `, the number of ${role === "vertex" ? "vertices" : `${role}s`}` : "";
   }

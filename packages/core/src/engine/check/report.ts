@@ -4,7 +4,7 @@ import type { Layout } from "../../layout/layout.js";
 /** An issue before its profile has decided how grave it is. */
 export interface Finding {
   readonly code: IssueCode;
-  /** `error` when left out. */
+  /** Where neither the profile nor the schema says one; `error` when left out. */
   readonly severity?: Severity;
   readonly path: string;
   readonly message: string;
@@ -17,10 +17,11 @@ export interface Finding {
 
 const DEFAULT_LIMIT = 1000;
 
-/** Collects issues, giving each the severity that the profile states. */
+/** Collects issues, giving each the severity that the profile states, or else the schema. */
 export class Report {
   readonly #schema: string;
   readonly #profile: Profile | undefined;
+  readonly #severity: NonNullable<Layout["severity"]>;
   readonly #limit: number;
   readonly #issues: Issue[] = [];
   readonly #seen = new Set<string>();
@@ -30,13 +31,15 @@ export class Report {
   constructor(layout: Layout, options: { readonly profile?: string | undefined; readonly limit?: number | undefined }) {
     this.#schema = layout.schema;
     this.#profile = profileOf(layout, options.profile);
+    this.#severity = layout.severity ?? {};
     this.#limit = options.limit ?? DEFAULT_LIMIT;
   }
 
   add(finding: Finding): void {
     this.#seen.add(`${finding.code} ${finding.path}`);
     this.#paths.add(finding.path);
-    const severity = this.#profile?.severity[finding.code] ?? finding.severity ?? "error";
+    const stated = Object.hasOwn(this.#severity, finding.rule) ? this.#severity[finding.rule] : undefined;
+    const severity = this.#profile?.severity[finding.code] ?? stated ?? finding.severity ?? "error";
     if (severity === "off") return;
     if (this.#issues.length >= this.#limit) {
       this.#more++;

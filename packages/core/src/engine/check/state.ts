@@ -2,7 +2,23 @@ import type { Layout } from "../../layout/layout.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { ContainerCodec } from "../container.js";
 import type { Scope } from "./dims.js";
+import type { Naming } from "./references.js";
 import type { Report } from "./report.js";
+
+/** Keys that a member needs, or should have, beside it. */
+export interface Need {
+  readonly key: string;
+  readonly keys: readonly string[];
+  readonly keyword: "requires" | "recommends";
+  readonly rule: string;
+}
+
+/** A list of names in brief. */
+export interface LabelNames {
+  readonly list: string;
+  /** How many names it has. */
+  readonly size: number;
+}
 
 /** What a check carries through the tree. */
 export interface Walk {
@@ -13,7 +29,16 @@ export interface Walk {
   readonly form: "logical" | "stored";
   readonly report: Report;
   readonly scope: Scope | undefined;
+  /** Names of items of lists, by the rule that says so; looked up at the end. */
+  readonly namings: Map<string, Naming>;
+  /** Takes the scope of the object that is visited, where the list around it compares them. */
+  readonly scopes?: ((scope: Scope) => void) | undefined;
+  /** What members of the object that is visited cannot do without. */
+  readonly needs?: Need[] | undefined;
   /** Keys that a profile requires beyond the schema, by rule pointer. */
   readonly required: Readonly<Record<string, readonly string[]>>;
-  readonly options: WorkOptions & { readonly depth?: "headers" | "values" | undefined };
+  readonly options: WorkOptions & {
+    readonly depth?: "headers" | "values" | undefined;
+    readonly labels?: Readonly<Record<string, LabelNames>> | undefined;
+  };
 }

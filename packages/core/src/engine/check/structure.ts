@@ -20,9 +20,17 @@ const RANGE: ReadonlySet<string> = new Set([
 /** Runs the structural validator and reports what the walk over the tree has not reported already. */
 export function checkStructure(report: Report, validate: StructureValidator, value: unknown): void {
   if (validate(value)) return;
-  for (const error of validate.errors ?? []) {
+  const errors = validate.errors ?? [];
+  for (const error of errors) {
     const path = pathOf(error.instancePath);
     if (isRepeated(report, error, path)) continue;
+    const alternatives = alternativeKeys(error, errors);
+    if (alternatives) {
+      const expected = alternatives.map((key) => JSON.stringify(key)).join(" or ");
+      const rule = error.schemaPath.replace(/^#/, "");
+      report.add({ code: "missing", path, message: `one of ${alternatives.join(", ")} is required`, expected, rule });
+      continue;
+    }
     const code: IssueCode =
       error.keyword === "required" ? "missing" : RANGE.has(error.keyword) ? "range" : "constraint";
     report.add({
@@ -33,6 +41,18 @@ export function checkStructure(report: Report, validate: StructureValidator, val
       rule: error.schemaPath.replace(/^#/, ""),
     });
   }
+}
+
+/** The keys one of which is missing, where `anyOf` asks for no more than a key in each branch. */
+function alternativeKeys(error: StructureError, errors: readonly StructureError[]): readonly string[] | undefined {
+  if (error.keyword !== "anyOf") return undefined;
+  const within = errors.filter(
+    ({ schemaPath, instancePath }) =>
+      instancePath.startsWith(error.instancePath) && schemaPath.startsWith(`${error.schemaPath}/`),
+  );
+  const keys = within.filter((inner) => inner.keyword === "required" && inner.instancePath === error.instancePath);
+  if (keys.length === 0 || keys.length < within.length) return undefined;
+  return [...new Set(keys.map(({ params }) => String(params["missingProperty"])))];
 }
 
 /** Whether the walk said this already, or a broader error of the same place says it better. */

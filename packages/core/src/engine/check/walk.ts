@@ -1,8 +1,8 @@
 import { FormatError } from "../../errors.js";
-import type { FieldLayout, ListLayout, ObjectLayout, ScalarLayout } from "../../layout/layout.js";
+import type { AnyLayout, FieldLayout, ListLayout, ObjectLayout, ScalarLayout } from "../../layout/layout.js";
 import type { Node } from "../../tree/node.js";
 import { nodeOfValue } from "../../tree/value-node.js";
-import { memberPath } from "../../value/path.js";
+import { elementPath, memberPath } from "../../value/path.js";
 import { plain } from "../../value/plain.js";
 import type { Value } from "../../value/value.js";
 import { asGroup, decode } from "../decode.js";
@@ -17,12 +17,19 @@ import {
   memberField,
   memberNames,
   misfit,
+  setOf,
 } from "../resolve.js";
-import { arrayItems } from "../scalar.js";
-import { checkArray, readThrough } from "./array.js";
+import { arrayItems, plainScalar } from "../scalar.js";
+import { checkArray } from "./array.js";
+import { checkBytes } from "./bytes.js";
 import { Scope, stateSizes } from "./dims.js";
+import { readThrough } from "./elements.js";
+import { reportFormer, reportLabel, reportNote, reportNumpy, reportUnnamed } from "./forms.js";
+import { checkItems } from "./items.js";
 import { integerAt, reportUnknown } from "./keys.js";
-import type { Walk } from "./state.js";
+import { noteNeeds, reportNeeds } from "./needs.js";
+import { checkDisjoint, noteReference } from "./references.js";
+import type { Need, Walk } from "./state.js";
 
 /** Stands for arrays in the value that structure is checked on. */
 const ARRAY: unknown = Object.freeze({});
@@ -33,7 +40,14 @@ const ARRAY: unknown = Object.freeze({});
  */
 export async function visit(walk: Walk, field: FieldLayout, node: Node, siblings: Siblings): Promise<unknown> {
   try {
-    return await visitConcrete(walk, concrete(walk.layout, field, node), node, siblings);
+    const target = concrete(walk.layout, field, node);
+    for (const form of target === field ? [field] : [field, target]) {
+      noteNeeds(walk, form, siblings);
+      reportNote(walk, form, node.path);
+    }
+    const value = await visitConcrete(inside(walk, target), target, node, siblings);
+    await checkBytes(walk, field, node);
+    return value;
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const at = error.offset === undefined ? "" : ` (byte ${error.offset})`;
@@ -48,6 +62,12 @@ export async function visit(walk: Walk, field: FieldLayout, node: Node, siblings
     });
     return undefined;
   }
+}
+
+/** Only objects compare their scopes, and members know what they need beside them. */
+function inside(walk: Walk, target: ConcreteField): Walk {
+  if (target.kind === "object" || (!walk.scopes && !walk.needs)) return walk;
+  return { ...walk, scopes: undefined, needs: undefined };
 }
 
 async function visitConcrete(walk: Walk, field: ConcreteField, node: Node, siblings: Siblings): Promise<unknown> {
@@ -65,6 +85,7 @@ async function visitConcrete(walk: Walk, field: ConcreteField, node: Node, sibli
       throw new FormatError("unsupported", `sparse ${field.layout} values cannot be checked yet`, { path: node.path });
     case "any":
       if (!(await fitsAny(field.is, node, walk))) reportType(walk, node, `a ${field.is}`, field.rule);
+      else if (field.numberKeys && !(await hasNumberKeys(walk, field, field.numberKeys, node))) return ARRAY;
       else if (walk.options.depth !== "headers") return freeValue(walk, node);
       return ARRAY;
   }
@@ -80,6 +101,18 @@ async function fitsAny(is: "dict" | "list" | undefined, node: Node, walk: Walk):
     );
   const value = (await box.load(walk.options)).get();
   return is === "dict" ? value instanceof Map : Array.isArray(value);
+}
+
+/** Whether a dict has no other keys than those numbers; reports the first that is none of them. */
+async function hasNumberKeys(walk: Walk, field: AnyLayout, allowed: readonly number[], node: Node): Promise<boolean> {
+  const value = node.kind === "group" ? undefined : await exactValue(node, walk.options);
+  const keys = node.kind === "group" ? node.keys : value instanceof Map ? [...value.keys()] : [];
+  const odd = keys.find((key) => !allowed.includes(plainScalar(key as Value) as number));
+  if (odd === undefined) return true;
+  const [expected, actual] = [allowed.join(", "), JSON.stringify(plain(odd as Value))];
+  const message = `has the key ${actual}; its keys are the numbers ${expected}`;
+  walk.report.add({ code: "range", path: node.path, message, expected, actual, rule: `${field.rule}/numberKeys` });
+  return false;
 }
 
 /** Everything below a node that no rule describes, read so that damage in it is found. */
@@ -105,7 +138,13 @@ function reportType(walk: Walk, node: Node, expected: string, rule: string): voi
 
 async function visitScalar(walk: Walk, field: ScalarLayout, node: Node): Promise<unknown> {
   try {
-    return await decode(walk, field, node);
+    const value = await decode(walk, field, node);
+    const { references, rule } = field;
+    if (references && typeof value === "string")
+      noteReference(walk, { references, rule }, { name: value, path: node.path });
+    if (field.labels && typeof value === "number") reportLabel(walk, field, field.labels, { value, path: node.path });
+    if (field.stored?.as === "python-scalar") reportNumpy(walk, field, node);
+    return value;
   } catch (error) {
     if (!(error instanceof FormatError) || error.code !== "mismatch") throw error;
     reportType(walk, node, field.types.join(" or "), field.rule);
@@ -123,6 +162,7 @@ async function visitList(walk: Walk, field: ListLayout, node: Node): Promise<unk
   bindLength(walk, field, length, node.path);
   if (list.kind === "array") return visitArrayAsList(walk, field, list);
   const items: unknown[] = [];
+  const scopes = new Map<number, Scope>();
   for (let index = 0; index < length; index++) {
     const item = field.prefix[index] ?? field.items;
     const child = await list.child(index, walk.options);
@@ -137,17 +177,23 @@ async function visitList(walk: Walk, field: ListLayout, node: Node): Promise<unk
       });
       break;
     }
-    items.push(await visit(walk, item, child, NO_SIBLINGS));
+    const inner = field.uniform ? { ...walk, scopes: (scope: Scope) => void scopes.set(index, scope) } : walk;
+    items.push(await visit(inner, item, child, NO_SIBLINGS));
   }
+  checkItems(walk, field, { path: node.path, items, scopes });
   return items;
 }
 
 async function unboxed(walk: Walk, node: Node): Promise<Node> {
+  const set = setOf(node);
+  if (set) return nodeOfValue([...set], node.path);
   const box = asBox(node);
   return box ? nodeOfValue((await box.load(walk.options)).get(), node.path) : node;
 }
 
 function bindLength(walk: Walk, field: ListLayout, length: number, path: string): void {
+  // A list may be as long as something else that is there: one item an image in place of one a person.
+  if (field.follows?.some((symbol) => walk.scope?.size(symbol) === length)) return;
   if (typeof field.length === "string")
     walk.scope?.bind(walk.report, field.length, length, { path, what: "the number of items", rule: field.rule });
   else if (field.length !== undefined && field.length !== length) {
@@ -172,6 +218,11 @@ async function visitArrayAsList(walk: Walk, field: ListLayout, node: Node & { ki
   }
   if (walk.options.depth === "headers") return ARRAY;
   const items = arrayItems(await node.load(walk.options), item);
+  const { references, rule } = item;
+  for (const [index, name] of references ? items.entries() : []) {
+    if (references && typeof name === "string")
+      noteReference(walk, { references, rule }, { name, path: elementPath(node.path, index) });
+  }
   const at = misfit(items, item);
   if (at >= 0) {
     const found: Node = { kind: "scalar", path: `${node.path}[${at}]`, value: items[at] as Value };
@@ -183,7 +234,9 @@ async function visitArrayAsList(walk: Walk, field: ListLayout, node: Node & { ki
 async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise<unknown> {
   const group = await asGroup(walk, node);
   const scope = field.dims ? new Scope(field.dims, walk.scope) : walk.scope;
-  const inner: Walk = { ...walk, scope, nulls: "keep" };
+  const needs: Need[] = [];
+  const inner: Walk = { ...walk, scope, nulls: "keep", scopes: undefined, needs };
+  if (field.dims && scope) walk.scopes?.(scope);
   if (field.dims && inner.scope)
     await stateSizes(inner.scope, field.dims, group.path, (key) => integerAt(walk, field, group, key));
   const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
@@ -196,8 +249,13 @@ async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise
     if (!member || (walk.nulls === "absent" && (await isNone(member).catch(() => false)))) continue;
     present.add(key);
     const known = memberField(field, key);
+    if (known?.field.stored?.aliases?.includes(name)) reportFormer(walk, known.field, member.path, { name, key });
     reportUnknown(walk, field, { key, path: memberPath(group.path, name), known, closed });
-    record[key] = known ? await visit(inner, known.field, member, { key: name, group }) : ARRAY;
+    if (known) {
+      const value = await visit(inner, known.field, member, { key: name, group });
+      reportUnnamed(walk, known.field, { key, path: member.path }, value);
+      record[key] = value;
+    } else record[key] = ARRAY;
   }
   for (const key of [...field.required, ...(walk.required[field.rule] ?? [])]) {
     if (present.has(key)) continue;
@@ -210,6 +268,8 @@ async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise
       rule: `${field.rule}/required`,
     });
   }
+  for (const need of needs) reportNeeds(walk, need, group.path, present);
+  checkDisjoint(walk, field, group.path, record);
   return record;
 }
 

@@ -7,5 +7,5 @@ export const class$: Convention = {
   name: "class",
   description: "A convention whose name is a reserved word. */ ${x} </script>",
   keypoints: [{ name: "__proto__" }, { name: "constructor" }],
-  edges: [],
+  limbs: [],
 };

@@ -7,11 +7,15 @@ export const zooFive: Convention = {
   name: "zoo_five",
   description: "Five keypoints with everything that a convention can say.",
   keypoints: [
-    { name: "nose", aliases: ["snout", "nose_1"] },
-    { name: "left_ear", mirror: "right_ear", approximations: ["left_eye", "nose"] },
-    { name: "right_ear", mirror: "left_ear" },
+    { name: "nose", aliases: ["snout", "nose_1"], parts: ["head"] },
+    { name: "left_ear", mirror: "right_ear", approximations: ["left_eye", "nose"], parts: ["head"] },
+    { name: "right_ear", mirror: "left_ear", parts: ["head"] },
     { name: "neck/nose" },
-    { name: "tail */ \"${x}\"" },
+    { name: "tail */ \"${x}\"", parts: ["back", "tail"] },
   ],
-  edges: [["nose", "left_ear"], ["nose", "right_ear"], ["neck/nose", "tail */ \"${x}\""]],
+  limbs: [
+    { part: "head", color: [255, 0, 127], edges: [["nose", "left_ear"], ["nose", "right_ear"]] },
+    { part: "spine", edges: [["nose", "neck/nose"]] },
+    { edges: [["neck/nose", "tail */ \"${x}\""]] },
+  ],
 };

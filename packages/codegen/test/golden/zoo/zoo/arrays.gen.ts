@@ -2,15 +2,30 @@
 
 import {
   type CheckOptions,
+  type ConcatOptions,
+  type FrameRange,
+  type FramesOptions,
   type Input,
   type Issue,
   type OpenOptions,
   type ReadFileOptions,
+  type SelectOptions,
+  type ShuffleOptions,
   type Sink,
+  type SplitOptions,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
+  concatWith,
+  framesWith,
   openWith,
   readWith,
+  selectWith,
+  shuffleWith,
+  sliceWith,
+  splitWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { ArraysFile } from "./arrays.access.gen.js";
@@ -18,7 +33,7 @@ import { layout } from "./arrays.layout.gen.js";
 import type { Arrays } from "./arrays.types.gen.js";
 
 export * from "./arrays.access.gen.js";
-export * from "./arrays.layout.gen.js";
+export { layout } from "./arrays.layout.gen.js";
 export type * from "./arrays.types.gen.js";
 
 /**
@@ -42,4 +57,49 @@ export function write(sink: Sink, value: Arrays | ArraysFile, options?: WriteOpt
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** Arrays in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: ArraysFile, options?: UpgradeOptions): Promise<Upgraded<Arrays>>;
+/** Arrays in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: Arrays, options?: UpgradeOptions): Upgraded<Arrays>;
+export function upgrade(
+  subject: Arrays | ArraysFile,
+  options?: UpgradeOptions,
+): Upgraded<Arrays> | Promise<Upgraded<Arrays>> {
+  return upgradeWith<Arrays>(layout, subject, options);
+}
+
+/** Frames `start:stop:step` of Arrays, as Python counts. Arrays are views unless `copy` is true. */
+export function slice(value: Arrays, range: FrameRange, options?: SelectOptions): Arrays {
+  return sliceWith(layout, value, range, options);
+}
+
+/** Some frames of Arrays: those at `indices`, in that order, or those for which it says true. */
+export function select(
+  value: Arrays,
+  indices: ArrayLike<number> | ((index: number) => boolean),
+  options?: SelectOptions,
+): Arrays {
+  return selectWith(layout, value, indices, options);
+}
+
+/** Arrays in parts, given by their numbers of frames or by fractions; shuffled before where there is a `seed`. */
+export function split(value: Arrays, parts: readonly number[], options?: SplitOptions): Arrays[] {
+  return splitWith(layout, value, parts, options);
+}
+
+/** The frames of Arrays in an order that `seed` decides, the same one everywhere. */
+export function shuffle(value: Arrays, options: ShuffleOptions): Arrays {
+  return shuffleWith(layout, value, options);
+}
+
+/** The frames of all `values`, one after the other. */
+export function concat(values: readonly Arrays[], options?: ConcatOptions): Arrays {
+  return concatWith(layout, values, options);
+}
+
+/** Arrays frame by frame, or `batch` frames at a time. */
+export function frames(value: Arrays, options?: FramesOptions): IterableIterator<Arrays> {
+  return framesWith(layout, value, options);
 }

@@ -7,10 +7,13 @@ import {
   type OpenOptions,
   type ReadFileOptions,
   type Sink,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
   openWith,
   readWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { ConditionsFile } from "./conditions.access.gen.js";
@@ -18,7 +21,7 @@ import { layout } from "./conditions.layout.gen.js";
 import type { Conditions } from "./conditions.types.gen.js";
 
 export * from "./conditions.access.gen.js";
-export * from "./conditions.layout.gen.js";
+export { layout } from "./conditions.layout.gen.js";
 export type * from "./conditions.types.gen.js";
 
 /**
@@ -42,4 +45,15 @@ export function write(sink: Sink, value: Conditions | ConditionsFile, options?: 
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** Conditions in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: ConditionsFile, options?: UpgradeOptions): Promise<Upgraded<Conditions>>;
+/** Conditions in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: Conditions, options?: UpgradeOptions): Upgraded<Conditions>;
+export function upgrade(
+  subject: Conditions | ConditionsFile,
+  options?: UpgradeOptions,
+): Upgraded<Conditions> | Promise<Upgraded<Conditions>> {
+  return upgradeWith<Conditions>(layout, subject, options);
 }

@@ -18,7 +18,7 @@ import { layout } from "./either.layout.gen.js";
 import type { Either } from "./either.types.gen.js";
 
 export * from "./either.access.gen.js";
-export * from "./either.layout.gen.js";
+export { layout } from "./either.layout.gen.js";
 export type * from "./either.types.gen.js";
 
 /**

@@ -7,10 +7,13 @@ import {
   type OpenOptions,
   type ReadFileOptions,
   type Sink,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
   openWith,
   readWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { NamesWeirdXFile } from "./names.access.gen.js";
@@ -18,7 +21,7 @@ import { layout } from "./names.layout.gen.js";
 import type { NamesWeirdX } from "./names.types.gen.js";
 
 export * from "./names.access.gen.js";
-export * from "./names.layout.gen.js";
+export { layout } from "./names.layout.gen.js";
 export type * from "./names.types.gen.js";
 
 /**
@@ -43,4 +46,15 @@ export function write(sink: Sink, value: NamesWeirdX | NamesWeirdXFile, options?
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** Names: "weird" *\/ ${x} in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: NamesWeirdXFile, options?: UpgradeOptions): Promise<Upgraded<NamesWeirdX>>;
+/** Names: "weird" *\/ ${x} in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: NamesWeirdX, options?: UpgradeOptions): Upgraded<NamesWeirdX>;
+export function upgrade(
+  subject: NamesWeirdX | NamesWeirdXFile,
+  options?: UpgradeOptions,
+): Upgraded<NamesWeirdX> | Promise<Upgraded<NamesWeirdX>> {
+  return upgradeWith<NamesWeirdX>(layout, subject, options);
 }

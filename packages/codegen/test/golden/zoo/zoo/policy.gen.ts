@@ -2,15 +2,30 @@
 
 import {
   type CheckOptions,
+  type ConcatOptions,
+  type FrameRange,
+  type FramesOptions,
   type Input,
   type Issue,
   type OpenOptions,
   type ReadFileOptions,
+  type SelectOptions,
+  type ShuffleOptions,
   type Sink,
+  type SplitOptions,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
+  concatWith,
+  framesWith,
   openWith,
   readWith,
+  selectWith,
+  shuffleWith,
+  sliceWith,
+  splitWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { PolicyFile } from "./policy.access.gen.js";
@@ -18,7 +33,7 @@ import { layout } from "./policy.layout.gen.js";
 import type { Policy } from "./policy.types.gen.js";
 
 export * from "./policy.access.gen.js";
-export * from "./policy.layout.gen.js";
+export { layout } from "./policy.layout.gen.js";
 export type * from "./policy.types.gen.js";
 
 /**
@@ -42,4 +57,49 @@ export function write(sink: Sink, value: Policy | PolicyFile, options?: WriteOpt
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** Policy in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: PolicyFile, options?: UpgradeOptions): Promise<Upgraded<Policy>>;
+/** Policy in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: Policy, options?: UpgradeOptions): Upgraded<Policy>;
+export function upgrade(
+  subject: Policy | PolicyFile,
+  options?: UpgradeOptions,
+): Upgraded<Policy> | Promise<Upgraded<Policy>> {
+  return upgradeWith<Policy>(layout, subject, options);
+}
+
+/** Frames `start:stop:step` of Policy, as Python counts. Arrays are views unless `copy` is true. */
+export function slice(value: Policy, range: FrameRange, options?: SelectOptions): Policy {
+  return sliceWith(layout, value, range, options);
+}
+
+/** Some frames of Policy: those at `indices`, in that order, or those for which it says true. */
+export function select(
+  value: Policy,
+  indices: ArrayLike<number> | ((index: number) => boolean),
+  options?: SelectOptions,
+): Policy {
+  return selectWith(layout, value, indices, options);
+}
+
+/** Policy in parts, given by their numbers of frames or by fractions; shuffled before where there is a `seed`. */
+export function split(value: Policy, parts: readonly number[], options?: SplitOptions): Policy[] {
+  return splitWith(layout, value, parts, options);
+}
+
+/** The frames of Policy in an order that `seed` decides, the same one everywhere. */
+export function shuffle(value: Policy, options: ShuffleOptions): Policy {
+  return shuffleWith(layout, value, options);
+}
+
+/** The frames of all `values`, one after the other. */
+export function concat(values: readonly Policy[], options?: ConcatOptions): Policy {
+  return concatWith(layout, values, options);
+}
+
+/** Policy frame by frame, or `batch` frames at a time. */
+export function frames(value: Policy, options?: FramesOptions): IterableIterator<Policy> {
+  return framesWith(layout, value, options);
 }

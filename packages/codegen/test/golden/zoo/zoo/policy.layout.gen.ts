@@ -101,6 +101,7 @@ export const layout: Layout = {
         encoding: "warning",
         convention: "info",
         constraint: "off",
+        note: "off",
       },
     },
     "by-pointer": {

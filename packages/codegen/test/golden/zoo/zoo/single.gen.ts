@@ -18,7 +18,7 @@ import { layout } from "./single.layout.gen.js";
 import type { Single } from "./single.types.gen.js";
 
 export * from "./single.access.gen.js";
-export * from "./single.layout.gen.js";
+export { layout } from "./single.layout.gen.js";
 export type * from "./single.types.gen.js";
 
 /** Opens Single: headers only, no values. Close the file when done. A file that is one array. */

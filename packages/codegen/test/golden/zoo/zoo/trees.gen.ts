@@ -7,10 +7,13 @@ import {
   type OpenOptions,
   type ReadFileOptions,
   type Sink,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
   openWith,
   readWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { TreesFile } from "./trees.access.gen.js";
@@ -18,7 +21,7 @@ import { layout } from "./trees.layout.gen.js";
 import type { Trees } from "./trees.types.gen.js";
 
 export * from "./trees.access.gen.js";
-export * from "./trees.layout.gen.js";
+export { layout } from "./trees.layout.gen.js";
 export type * from "./trees.types.gen.js";
 
 /**
@@ -42,4 +45,15 @@ export function write(sink: Sink, value: Trees | TreesFile, options?: WriteOptio
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** Trees in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: TreesFile, options?: UpgradeOptions): Promise<Upgraded<Trees>>;
+/** Trees in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: Trees, options?: UpgradeOptions): Upgraded<Trees>;
+export function upgrade(
+  subject: Trees | TreesFile,
+  options?: UpgradeOptions,
+): Upgraded<Trees> | Promise<Upgraded<Trees>> {
+  return upgradeWith<Trees>(layout, subject, options);
 }

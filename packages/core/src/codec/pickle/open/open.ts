@@ -2,16 +2,16 @@ import { FormatError } from "../../../errors.js";
 import type { NdArray } from "../../../ndarray/ndarray.js";
 import type { Source, WorkOptions } from "../../../source/source.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "../../../tree/node.js";
+import { rowBytes, shapeOfRows } from "../../../tree/rows.js";
 import { membersOf } from "../../../tree/value-node.js";
 import { elementPath, memberPath } from "../../../value/path.js";
 import { Instance, Tuple, type Value } from "../../../value/value.js";
 import { visibleShape } from "../array-layout.js";
 import { type ReadPickleFromOptions, scan } from "../read/read.js";
-import { result } from "../read/run.js";
 import { Blob, LazyArray, type Slot } from "../read/slots.js";
 import { isObjectArray } from "../read/values.js";
 import { checkLoad, loadValue } from "./load.js";
-import { arrayAtHome, arrayChunks, hasChunks, readArray } from "./spans.js";
+import { arrayAtHome, arrayChunks, hasChunks, hasRows, readArray, readRows } from "./spans.js";
 
 export interface OpenPickleOptions extends ReadPickleFromOptions {
   /** Bytes of one array that may be read into memory at once; a larger one is a `limit` error. */
@@ -32,7 +32,7 @@ export interface OpenPickleOptions extends ReadPickleFromOptions {
  * array is loaded.
  */
 export async function openPickle(source: Source, options: OpenPickleOptions = {}): Promise<Node> {
-  const root = result(await scan(source, options));
+  const root = await scan(source, options);
   return new Tree(source, options.maxLoadBytes).node(root, "", options);
 }
 
@@ -101,8 +101,19 @@ class Tree {
         checkLoad(layout.byteLength, this.#maxLoadBytes);
         return arrayAtHome(lazy) ?? readArray(this.#source, lazy, options);
       });
-    if ((layout.axes && !reversed) || !hasChunks(lazy)) return { ...node, load };
-    return { ...node, load, chunks: (options = {}) => arrayChunks(this.#source, lazy, options) };
+    const rows = hasRows(lazy) && {
+      rows: (start: number, stop: number, options: WorkOptions = {}) => this.#rows(lazy, path, start, stop, options),
+    };
+    if ((layout.axes && !reversed) || !hasChunks(lazy)) return { ...node, load, ...rows };
+    return { ...node, load, ...rows, chunks: (options = {}) => arrayChunks(this.#source, lazy, options) };
+  }
+
+  #rows(lazy: LazyArray, path: string, start: number, stop: number, options: WorkOptions): Promise<NdArray> {
+    return atPath(path, async () => {
+      const shape = shapeOfRows(visibleShape(lazy.layout), start, stop);
+      checkLoad(rowBytes({ type: lazy.layout.type, shape }) * (stop - start), this.#maxLoadBytes);
+      return readRows(this.#source, lazy, start, stop, options);
+    });
   }
 
   #objects(array: NdArray<"object">, path: string): ArrayNode {

@@ -2,8 +2,11 @@ import { FormatError } from "../../../errors.js";
 import type { TypedArray } from "../../../ndarray/elements.js";
 import { NdArray } from "../../../ndarray/ndarray.js";
 import { nativeView } from "../../../ndarray/storage.js";
+import { gatherPieces, piecesBetween } from "../../../source/pieces.js";
 import type { Source, WorkOptions } from "../../../source/source.js";
-import { arrayOf, swapWords } from "../array-layout.js";
+import { rowBytes, shapeOfRows } from "../../../tree/rows.js";
+import { rowsOf } from "../../../tree/value-node.js";
+import { arrayOf, swapWords, visibleShape } from "../array-layout.js";
 import { decodeLatin1 } from "../latin1.js";
 import { blobBytes, blobSize, decodeStored, NOT_LATIN1 } from "../read/blob.js";
 import { readFully } from "../read/feeder.js";
@@ -62,6 +65,39 @@ export async function readArray(source: Source, lazy: LazyArray, options: WorkOp
   }
   const array = NdArray.from(layout.type, data as never, layout.shape, { order: layout.order }) as NdArray;
   return layout.axes ? array.transpose(layout.axes) : array;
+}
+
+/** Whether {@link readRows} can deliver rows of an array: those whose rows along the first visible axis lie together. */
+export function hasRows(lazy: LazyArray): boolean {
+  const { axes, order, shape } = lazy.layout;
+  const reversed = axes?.every((axis, index) => axis === shape.length - 1 - index) ?? false;
+  const rowMajor = shape.length < 2 || (axes ? reversed && order === "F" : order === "C");
+  return shape.length > 0 && rowMajor && lazy.blob.encoding !== "escape";
+}
+
+/** Rows `start` up to `stop` of an array that {@link hasRows}; a view where its bytes are in memory as they are. */
+export async function readRows(
+  source: Source,
+  lazy: LazyArray,
+  start: number,
+  stop: number,
+  options: WorkOptions,
+): Promise<NdArray> {
+  const { layout, blob } = lazy;
+  const home = blob.encoding === "raw" ? arrayAtHome(lazy) : lazy.array;
+  if (home) return rowsOf(home, start, stop);
+  const shape = shapeOfRows(visibleShape(layout), start, stop);
+  const row = rowBytes({ type: layout.type, shape });
+  const byteLength = row * (stop - start);
+  if (byteLength > WHOLE) throw tooLarge(byteLength);
+  const bytes = new Uint8Array(byteLength);
+  if (blob.encoding === "raw") await readFully(source, bytes, blob.at + start * row, options);
+  else {
+    const done = await gatherPieces(piecesBetween(textPieces(source, blob, options), start * row, stop * row), bytes);
+    if (done < byteLength)
+      throw new FormatError("corrupt", `array needs ${layout.byteLength} bytes, ${start * row + done} given`);
+  }
+  return arrayOf({ type: layout.type, shape, order: "C", swapped: layout.swapped, byteLength }, bytes);
 }
 
 /** Memory for more bytes than a byte array holds everywhere: that of the element type does. */

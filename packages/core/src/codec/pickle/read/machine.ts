@@ -120,6 +120,11 @@ export class Machine {
     this.fence = this.top;
   }
 
+  /** For each MARK, lowest first, the place of the first slot after it. */
+  get marks(): readonly number[] {
+    return this.#marks;
+  }
+
   get marked(): boolean {
     return this.#marks.length > 0;
   }

@@ -7,6 +7,7 @@ import { Input, type InputOptions } from "./input.js";
 import { Machine, type MachineOptions, type TextMode } from "./machine.js";
 import { KeptPayloads, LeftPayloads, type Payloads, WholePayloads } from "./payloads.js";
 import { result, run } from "./run.js";
+import { afterFailure, type Recover } from "./unfinished.js";
 
 export interface ReadPickleOptions extends InputOptions {
   /** Python classes, as `module.Name`, to be read as records (`Instance`). None of their code runs. */
@@ -15,6 +16,12 @@ export interface ReadPickleOptions extends InputOptions {
   readonly text?: TextMode | undefined;
   /** The buffers of a protocol 5 pickle that was written with `buffer_callback`, in their order. */
   readonly buffers?: readonly Uint8Array[] | undefined;
+  /**
+   * What is done with a stream that was cut off. By default that is an error. `true`, or a function that is given the
+   * error: the result is what was complete, that is the longest list that was being read, with its complete items, in the
+   * dicts and lists around it, which have what stands before it. An error all the same when there is no such list.
+   */
+  readonly recover?: Recover | undefined;
 }
 
 /**
@@ -25,19 +32,23 @@ export interface ReadPickleOptions extends InputOptions {
  * allowed, or `limit`. Offsets count from `baseOffset`.
  */
 export function readPickle(bytes: Uint8Array, options: ReadPickleOptions = {}): Value {
-  return result(runWhole(bytes, options, false));
+  return runWhole(bytes, options, false);
 }
 
-/** A machine that ran to the end over the bytes given; in `lazy` reading its arrays are not looked at. */
-export function runWhole(given: Uint8Array, options: ReadPickleOptions, lazy: boolean): Machine {
+/** What the bytes given hold; in `lazy` reading arrays are not looked at. */
+function runWhole(given: Uint8Array, options: ReadPickleOptions, lazy: boolean): Value {
   const bytes = plainBytes(given);
   checkHead(bytes.subarray(0, 64), options.path);
   const input = new Input(bytes.byteLength, options);
   input.move(bytes, 0, bytes.byteLength, 0);
   const machine = new Machine(input, new WholePayloads(!lazy), { ...options, lazy });
-  const wanted = run(machine);
-  if (wanted) throw new Error(`the whole stream is there, yet ${wanted.kind} is wanted`);
-  return machine;
+  try {
+    const wanted = run(machine);
+    if (wanted) throw new Error(`the whole stream is there, yet ${wanted.kind} is wanted`);
+    return result(machine);
+  } catch (error) {
+    return afterFailure(machine, error, options.recover);
+  }
 }
 
 export interface ReadPickleFromOptions extends ReadPickleOptions, WorkOptions {
@@ -59,13 +70,11 @@ export async function readPickleFrom(source: Source, options: ReadPickleFromOpti
   if (source.view) return readPickle(source.view(0, source.byteLength), options);
   const chunk = options.chunkBytes ?? KEPT_CHUNK;
   const payloads = new KeptPayloads(Math.min(NEAR, chunk));
-  return result(
-    await runFrom(source, payloads, { ...options, chunk, ahead: 2, holds: (window) => payloads.holds(window) }),
-  );
+  return runFrom(source, payloads, { ...options, chunk, ahead: 2, holds: (window) => payloads.holds(window) });
 }
 
-/** A machine that ran to the end over a source, of which arrays and large bytes were not read. */
-export async function scan(source: Source, options: ReadPickleFromOptions): Promise<Machine> {
+/** What a source holds, with arrays and large bytes left in it: `LazyArray`s and `Blob`s stand for them. */
+export async function scan(source: Source, options: ReadPickleFromOptions): Promise<Value> {
   if (source.view) return runWhole(source.view(0, source.byteLength), options, true);
   const chunk = options.chunkBytes ?? LEFT_CHUNK;
   const payloads = new LeftPayloads(Math.min(NEAR, chunk));
@@ -76,14 +85,18 @@ async function runFrom(
   source: Source,
   payloads: Payloads,
   options: ReadPickleFromOptions & FeederOptions & MachineOptions,
-): Promise<Machine> {
+): Promise<Value> {
   const input = new Input(source.byteLength, options);
   const feeder = new Feeder(source, input, payloads.near, options);
   try {
     checkHead(await feeder.head(), options.path);
     const machine = new Machine(input, payloads, options);
-    await feeder.drive(machine);
-    return machine;
+    try {
+      await feeder.drive(machine);
+      return result(machine);
+    } catch (error) {
+      return afterFailure(machine, error, options.recover);
+    }
   } finally {
     await feeder.settle();
   }

@@ -1,7 +1,7 @@
-import { FormatError } from "../../../errors.js";
 import { type DType, type Field, littleEndian } from "../../../ndarray/dtype.js";
-import { NdArray } from "../../../ndarray/ndarray.js";
-import { Complex, type NumpyScalar } from "../../../value/value.js";
+import type { NdArray } from "../../../ndarray/ndarray.js";
+import { scalarBytes } from "../../../value/scalar-bytes.js";
+import type { NumpyScalar } from "../../../value/value.js";
 import { swapWords } from "../array-layout.js";
 import { Op } from "../opcodes.js";
 import type { Emitter } from "./emit.js";
@@ -150,33 +150,10 @@ function emitSubarray(emitter: Emitter, { type, shape }: Field): void {
 /** `scalar(dtype, bytes)`. */
 export function emitScalar(emitter: Emitter, scalar: NumpyScalar): void {
   const type = littleEndian(scalar.type);
-  const bytes = scalarBytes(type, scalar);
+  const bytes = scalarBytes(scalar);
   emitter.global(MULTIARRAY, "scalar");
   emitDType(emitter, type);
   emitter.bytes(bytes);
   emitter.tuple(2);
   emitter.op(Op.REDUCE);
-}
-
-function scalarBytes(type: DType, { value }: NumpyScalar): Uint8Array {
-  const { name } = type;
-  if (name === "struct" && value instanceof Uint8Array && value.length === type.itemSize) return value;
-  if (name === "object" || name === "struct") throw new FormatError("unwritable", `a numpy scalar of type ${name}`);
-  const isBig = name === "int64" || name === "uint64" || name === "datetime64" || name === "timedelta64";
-  const element: unknown = isBig && typeof value === "number" ? BigInt(value) : value;
-  const array = NdArray.fromBytes(type, [], new Uint8Array(type.itemSize));
-  const fits = name === "string" || name === "bytes" ? fitsText(type, element) : isElement(array.get(), element);
-  if (!fits) throw new FormatError("unwritable", `${String(value)} is no ${name}`);
-  array.set([], element as never);
-  return array.toBytes();
-}
-
-function fitsText(type: DType, value: unknown): boolean {
-  if (type.name === "string") return typeof value === "string" && 4 * [...value].length <= type.itemSize;
-  return value instanceof Uint8Array && value.length <= type.itemSize;
-}
-
-/** Whether `value` is the kind of thing that `sample` is. */
-function isElement(sample: unknown, value: unknown): boolean {
-  return sample instanceof Complex ? value instanceof Complex : typeof sample === typeof value;
 }

@@ -2,15 +2,30 @@
 
 import {
   type CheckOptions,
+  type ConcatOptions,
+  type FrameRange,
+  type FramesOptions,
   type Input,
   type Issue,
   type OpenOptions,
   type ReadFileOptions,
+  type SelectOptions,
+  type ShuffleOptions,
   type Sink,
+  type SplitOptions,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
+  concatWith,
+  framesWith,
   openWith,
   readWith,
+  selectWith,
+  shuffleWith,
+  sliceWith,
+  splitWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { PairFile } from "./pair.access.gen.js";
@@ -18,7 +33,7 @@ import { layout } from "./pair.layout.gen.js";
 import type { Pair } from "./pair.types.gen.js";
 
 export * from "./pair.access.gen.js";
-export * from "./pair.layout.gen.js";
+export { layout } from "./pair.layout.gen.js";
 export type * from "./pair.types.gen.js";
 
 /**
@@ -42,4 +57,46 @@ export function write(sink: Sink, value: Pair | PairFile, options?: WriteOptions
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** Pair in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: PairFile, options?: UpgradeOptions): Promise<Upgraded<Pair>>;
+/** Pair in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: Pair, options?: UpgradeOptions): Upgraded<Pair>;
+export function upgrade(subject: Pair | PairFile, options?: UpgradeOptions): Upgraded<Pair> | Promise<Upgraded<Pair>> {
+  return upgradeWith<Pair>(layout, subject, options);
+}
+
+/** Frames `start:stop:step` of Pair, as Python counts. Arrays are views unless `copy` is true. */
+export function slice(value: Pair, range: FrameRange, options?: SelectOptions): Pair {
+  return sliceWith(layout, value, range, options);
+}
+
+/** Some frames of Pair: those at `indices`, in that order, or those for which it says true. */
+export function select(
+  value: Pair,
+  indices: ArrayLike<number> | ((index: number) => boolean),
+  options?: SelectOptions,
+): Pair {
+  return selectWith(layout, value, indices, options);
+}
+
+/** Pair in parts, given by their numbers of frames or by fractions; shuffled before where there is a `seed`. */
+export function split(value: Pair, parts: readonly number[], options?: SplitOptions): Pair[] {
+  return splitWith(layout, value, parts, options);
+}
+
+/** The frames of Pair in an order that `seed` decides, the same one everywhere. */
+export function shuffle(value: Pair, options: ShuffleOptions): Pair {
+  return shuffleWith(layout, value, options);
+}
+
+/** The frames of all `values`, one after the other. */
+export function concat(values: readonly Pair[], options?: ConcatOptions): Pair {
+  return concatWith(layout, values, options);
+}
+
+/** Pair frame by frame, or `batch` frames at a time. */
+export function frames(value: Pair, options?: FramesOptions): IterableIterator<Pair> {
+  return framesWith(layout, value, options);
 }

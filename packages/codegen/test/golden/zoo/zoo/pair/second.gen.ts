@@ -2,15 +2,30 @@
 
 import {
   type CheckOptions,
+  type ConcatOptions,
+  type FrameRange,
+  type FramesOptions,
   type Input,
   type Issue,
   type OpenOptions,
   type ReadFileOptions,
+  type SelectOptions,
+  type ShuffleOptions,
   type Sink,
+  type SplitOptions,
+  type UpgradeOptions,
+  type Upgraded,
   type WriteOptions,
   checkWith,
+  concatWith,
+  framesWith,
   openWith,
   readWith,
+  selectWith,
+  shuffleWith,
+  sliceWith,
+  splitWith,
+  upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
 import { SecondOfAPairFile } from "./second.access.gen.js";
@@ -18,7 +33,7 @@ import { layout } from "./second.layout.gen.js";
 import type { SecondOfAPair } from "./second.types.gen.js";
 
 export * from "./second.access.gen.js";
-export * from "./second.layout.gen.js";
+export { layout } from "./second.layout.gen.js";
 export type * from "./second.types.gen.js";
 
 /**
@@ -42,4 +57,49 @@ export function write(sink: Sink, value: SecondOfAPair | SecondOfAPairFile, opti
 /** What is wrong with a file, or with a value in memory. */
 export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
   return checkWith(layout, inputOrValue, options);
+}
+
+/** Second of a Pair in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: SecondOfAPairFile, options?: UpgradeOptions): Promise<Upgraded<SecondOfAPair>>;
+/** Second of a Pair in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: SecondOfAPair, options?: UpgradeOptions): Upgraded<SecondOfAPair>;
+export function upgrade(
+  subject: SecondOfAPair | SecondOfAPairFile,
+  options?: UpgradeOptions,
+): Upgraded<SecondOfAPair> | Promise<Upgraded<SecondOfAPair>> {
+  return upgradeWith<SecondOfAPair>(layout, subject, options);
+}
+
+/** Frames `start:stop:step` of Second of a Pair, as Python counts. Arrays are views unless `copy` is true. */
+export function slice(value: SecondOfAPair, range: FrameRange, options?: SelectOptions): SecondOfAPair {
+  return sliceWith(layout, value, range, options);
+}
+
+/** Some frames of Second of a Pair: those at `indices`, in that order, or those for which it says true. */
+export function select(
+  value: SecondOfAPair,
+  indices: ArrayLike<number> | ((index: number) => boolean),
+  options?: SelectOptions,
+): SecondOfAPair {
+  return selectWith(layout, value, indices, options);
+}
+
+/** Second of a Pair in parts, given by their numbers of frames or by fractions; shuffled before where there is a `seed`. */
+export function split(value: SecondOfAPair, parts: readonly number[], options?: SplitOptions): SecondOfAPair[] {
+  return splitWith(layout, value, parts, options);
+}
+
+/** The frames of Second of a Pair in an order that `seed` decides, the same one everywhere. */
+export function shuffle(value: SecondOfAPair, options: ShuffleOptions): SecondOfAPair {
+  return shuffleWith(layout, value, options);
+}
+
+/** The frames of all `values`, one after the other. */
+export function concat(values: readonly SecondOfAPair[], options?: ConcatOptions): SecondOfAPair {
+  return concatWith(layout, values, options);
+}
+
+/** Second of a Pair frame by frame, or `batch` frames at a time. */
+export function frames(value: SecondOfAPair, options?: FramesOptions): IterableIterator<SecondOfAPair> {
+  return framesWith(layout, value, options);
 }

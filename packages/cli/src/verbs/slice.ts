@@ -1,0 +1,80 @@
+import { type FrameRange, sizeAlong } from "@somakit/core";
+import { axisOf, type Dataset, itemsLabel, withDataset } from "../dataset.js";
+import { EXIT, OptionError, UsageError } from "../failure.js";
+import { ALONG, AS, FORCE, handlingOf, MISMATCHES, readOptions } from "../handling.js";
+import { parseIndices, parseRange } from "../numbers.js";
+import { targetOf, verifyFree } from "../output.js";
+import { jsonPieces } from "../print/json.js";
+import { printWritten } from "../print/written.js";
+import { saveRecord } from "../save.js";
+import { FILE, OUTPUT, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
+
+export const slice: Verb = {
+  name: "slice",
+  summary: "Write part of a file, some of its frames, into another",
+  details: [
+    "Of every value that lies along the frames (or along another axis of the data set, see --along) the chosen items are kept, everything else is as it is. Frames before and after the chosen ones are not read where the file allows that. What is packed stays packed.",
+    "The range is Python's: negative numbers count from the end, bounds outside are clipped, a negative step runs backwards.",
+  ],
+  arguments: [FILE, { name: "range", description: "START:STOP or START:STOP:STEP", required: false }],
+  options: [
+    OUTPUT,
+    { flags: "--indices <list>", description: "single frames in place of a range, in this order: 3,5,-1" },
+    ALONG,
+    AS,
+    MISMATCHES,
+    FORCE,
+  ],
+  examples: [
+    ["somakit slice poses.npz 100:200 -o part.npz", "a hundred frames"],
+    ["somakit slice poses.npz -50: -o end.pkl", "the last fifty, as a pickle"],
+    ["somakit slice poses.npz --indices 0,10,-1 -o some.npz", "three frames"],
+    ["somakit slice https://example.org/poses.npz ::10 -o thin.npz", "every tenth"],
+  ],
+
+  async run(context, input) {
+    const name = textArgument(input, 0);
+    const choice = choiceOf(input);
+    const handling = handlingOf(input);
+    const read = await withDataset(context, name, handling.id, async (dataset) => {
+      const { layout, file, entry } = dataset;
+      const target = targetOf(layout, textOption(input, "output") as string);
+      const symbol = axisOf(layout, handling.along);
+      const total = await totalOf(dataset, symbol, choice);
+      await verifyFree([target], handling);
+      const options = { ...readOptions(context, handling), along: symbol };
+      const record = await (choice.kind === "range"
+        ? file.slice(choice.range, options)
+        : file.select(choice.indices, options));
+      return { entry, layout, target, symbol, total, record };
+    });
+    const { entry, layout, target, symbol, total, record } = read;
+    const written = await saveRecord(context, handling, layout, { target, record, form: "stored" });
+    const kept = sizeAlong(layout, record, symbol) ?? 0;
+    const { printer } = context;
+    const report = { file: name, dataset: entry.id, along: symbol, total, kept, output: written };
+    if (printer.json) await printer.document(jsonPieces(report, 2));
+    else printWritten(printer, written, `${itemsLabel(layout, symbol, kept)} of ${total}`);
+    return EXIT.fine;
+  },
+};
+
+type Choice =
+  | { readonly kind: "range"; readonly range: FrameRange }
+  | { readonly kind: "indices"; readonly indices: readonly number[] };
+
+function choiceOf(input: VerbInput): Choice {
+  const range = input.arguments[1];
+  const indices = textOption(input, "indices");
+  if (typeof range === "string" && indices === undefined) return { kind: "range", range: parseRange(range) };
+  if (indices !== undefined && range === undefined) return { kind: "indices", indices: parseIndices(indices) };
+  throw new OptionError("either a range or --indices is needed", "somakit slice FILE 0:100 -o OUT");
+}
+
+/** The number of items along the axis. Throws `UsageError` for a chosen one that is not there. */
+async function totalOf(dataset: Dataset, symbol: string, choice: Choice): Promise<number> {
+  const total = (await dataset.sizes()).get(symbol) ?? 0;
+  const outside = choice.kind === "indices" && choice.indices.find((index) => index < -total || index >= total);
+  if (typeof outside !== "number") return total;
+  throw new UsageError(`--indices: there is no ${outside} among ${itemsLabel(dataset.layout, symbol, total)}`);
+}

@@ -1,0 +1,35 @@
+import type { OpenContainerOptions } from "../../../engine/container.js";
+import { FormatError } from "../../../errors.js";
+import { allowedFrom } from "../../../source/allowance.js";
+import type { H5wasm } from "./h5wasm.js";
+import type { Hdf5Session } from "./session.js";
+
+/** An object of a file, by its two names. */
+export interface Place {
+  readonly session: Hdf5Session;
+  /** As HDF5 knows it: `/timeline/shot0`. */
+  readonly name: string;
+  /** As messages and callers do: `timeline.shot0`. */
+  readonly path: string;
+  readonly options: OpenContainerOptions;
+}
+
+/** Throws `limit` when so many bytes of this file are not to be in memory at once. */
+export function admit(place: Pick<Place, "session" | "path" | "options">, byteLength: number, what = "it"): void {
+  const most = place.options.maxLoadBytes ?? allowedFrom(place.session.source.byteLength);
+  if (byteLength <= most) return;
+  throw new FormatError("limit", `${what} has ${byteLength} bytes; more than ${most} are not read at once`, {
+    path: place.path,
+  });
+}
+
+/** Memory of the library for the time of `use`. Throws `limit` when there is not enough. */
+export function withMemory<T>(module: H5wasm, byteLength: number, use: (address: number) => T): T {
+  const address = module._malloc(Math.max(1, byteLength));
+  if (address === 0) throw new FormatError("limit", `the HDF5 library has no ${byteLength} bytes of memory left`);
+  try {
+    return use(address);
+  } finally {
+    module._free(address);
+  }
+}

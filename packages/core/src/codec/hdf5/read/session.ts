@@ -1,0 +1,144 @@
+import { FormatError } from "../../../errors.js";
+import type { ReadOptions, Source } from "../../../source/source.js";
+import { failureOf, located } from "./failure.js";
+import type { H5wasm } from "./h5wasm.js";
+import { type Hdf5Library, loadHdf5Library } from "./library.js";
+import { type ReadyBytes, readyBytes } from "./pages.js";
+import { checkSuperblock } from "./superblock.js";
+import { type VirtualFile, virtualFile } from "./virtual-file.js";
+
+/** Files that are open in the library at once; others are opened again when they are needed. */
+const MOST_OPEN = 16;
+
+/** What the library holds of a file, apart from the session, so that it can be freed when the session is gone. */
+interface Opened {
+  readonly library: Hdf5Library;
+  readonly file: VirtualFile;
+  id: bigint;
+}
+
+/** The one that was used longest ago comes first. */
+const opened = new Set<Opened>();
+
+const dropped = new FinalizationRegistry<Holder>((holder) => close(holder));
+
+/** Where a session keeps what it has open. */
+interface Holder {
+  current: Opened | undefined;
+}
+
+type Call<T> = (module: H5wasm, file: bigint) => T;
+
+export interface CallOptions extends ReadOptions {
+  /** Whether the call may read text or sequences, which are in heaps. Default true. */
+  readonly heaps?: boolean | undefined;
+}
+
+/** Calls into the library for one file. The file stays the caller's, and open while the session is used. */
+export class Hdf5Session {
+  readonly source: Source;
+  readonly #library: Hdf5Library;
+  readonly #bytes: ReadyBytes;
+  readonly #holder: Holder = { current: undefined };
+  #closed = false;
+
+  private constructor(library: Hdf5Library, source: Source) {
+    this.#library = library;
+    this.source = source;
+    this.#bytes = readyBytes(source);
+    dropped.register(this, this.#holder, this);
+  }
+
+  /** Opens the file. Throws `FormatError`: `not-this-format`, `truncated`, `corrupt`, … */
+  static async open(source: Source, options: ReadOptions = {}): Promise<Hdf5Session> {
+    await checkSuperblock(source, options);
+    const session = new Hdf5Session(await loadHdf5Library(), source);
+    await session.call("", () => 0, options);
+    return session;
+  }
+
+  get library(): Hdf5Library {
+    return this.#library;
+  }
+
+  /**
+   * Makes `call`, which must have no effect but its result: it is made again whenever bytes were missing. Whatever HDF5
+   * reports is thrown as a `FormatError` with `path`, the place inside the file.
+   */
+  async call<T>(path: string, call: Call<T>, options: CallOptions = {}): Promise<T> {
+    options.signal?.throwIfAborted();
+    try {
+      while (true) {
+        const result = this.#attempt(path, call, options.heaps ?? true);
+        if (!this.#bytes.lacks) return (result as { readonly value: T }).value;
+        await this.#bytes.bring(options);
+        options.signal?.throwIfAborted();
+      }
+    } finally {
+      this.#bytes.release();
+    }
+  }
+
+  /** Undefined when bytes are missing, or when the file could not be opened for lack of them. */
+  #attempt<T>(path: string, call: Call<T>, heaps: boolean): { readonly value: T } | undefined {
+    const current = this.#open();
+    if (!current) return undefined;
+    current.file.heaps.active = heaps;
+    const outcome = this.#library.run((module) => call(module, current.id));
+    const failure = current.file.takeFailure();
+    if (this.#bytes.lacks) return undefined;
+    if (failure !== undefined) throw failure instanceof FormatError ? located(failure, path) : failure;
+    const error = failureOf(outcome, path);
+    if (error) throw error;
+    return { value: outcome.value as T };
+  }
+
+  #open(): Opened | undefined {
+    if (this.#closed) throw new Error("the HDF5 file was closed");
+    const current = this.#holder.current;
+    if (current && opened.delete(current)) {
+      opened.add(current);
+      return current;
+    }
+    const file = virtualFile(this.#library.module, this.source, this.#bytes);
+    const outcome = this.#library.run((module) => module.open(file.path, READ_ONLY, false, -1, -1), {
+      allowed: file.path,
+    });
+    const id = outcome.value ?? -1n;
+    const failure = file.takeFailure();
+    const made: Opened = { library: this.#library, file, id };
+    if (id < 0n || this.#bytes.lacks) {
+      if (id >= 0n) this.#library.run((module) => module.close_file(id));
+      file.remove();
+      if (this.#bytes.lacks) return undefined;
+      throw failure ?? failureOf(outcome, "") ?? new FormatError("corrupt", "HDF5 cannot open it");
+    }
+    this.#holder.current = made;
+    opened.add(made);
+    for (const oldest of opened) {
+      if (opened.size <= MOST_OPEN) break;
+      if (oldest !== made) closeOpened(oldest);
+    }
+    return made;
+  }
+
+  /** Frees what the library holds of the file. Its nodes cannot be read any more. */
+  close(): void {
+    this.#closed = true;
+    dropped.unregister(this);
+    close(this.#holder);
+  }
+}
+
+const READ_ONLY = 0;
+
+function close(holder: Holder): void {
+  if (holder.current) closeOpened(holder.current);
+  holder.current = undefined;
+}
+
+function closeOpened(one: Opened): void {
+  if (!opened.delete(one) || one.library.isBroken) return;
+  one.library.run((module) => module.close_file(one.id));
+  one.file.remove();
+}

@@ -1,0 +1,94 @@
+import type { ObjectLayout, References } from "../../layout/layout.js";
+import { elementPath, memberPath } from "../../value/path.js";
+import type { Report } from "./report.js";
+import type { Walk } from "./state.js";
+
+/** The names that were met for a list of the file. */
+export interface Naming {
+  readonly references: References;
+  readonly rule: string;
+  readonly names: { readonly name: string; readonly path: string }[];
+}
+
+/** Remembers a name for the end, when the list that it refers to is known. */
+export function noteReference(
+  walk: Walk,
+  { references, rule }: { readonly references: References; readonly rule: string },
+  met: Naming["names"][number],
+): void {
+  let naming = walk.namings.get(rule);
+  if (!naming) {
+    naming = { references, rule, names: [] };
+    walk.namings.set(rule, naming);
+  }
+  naming.names.push(met);
+}
+
+/** Reports names that lead nowhere, and items that nobody names where somebody should. `root` is plain, without arrays. */
+export function checkReferences(report: Report, namings: Iterable<Naming>, root: unknown): void {
+  for (const { references, rule, names } of namings) {
+    const items = isRecord(root) ? root[references.list] : undefined;
+    if (!Array.isArray(items)) continue;
+    const [first] = items as readonly unknown[];
+    const key = references.key.find((candidate) => isRecord(first) && Object.hasOwn(first, candidate));
+    const known = key === undefined ? new Map<string, number>() : positionsOf(items, key);
+    const what = key ?? references.key.join(" or ");
+    const used = new Set<string>();
+    for (const { name, path } of names) {
+      used.add(name);
+      if (known.has(name)) continue;
+      const message = `no item of ${references.list} has the ${what} ${JSON.stringify(name)}`;
+      report.add({ code: "constraint", path, message, actual: name, rule: `${rule}/references` });
+    }
+    for (const [name, index] of references.complete ? known : []) {
+      if (used.has(name)) continue;
+      const path = elementPath(references.list, index);
+      const message = `nothing refers to it by its ${what}, ${JSON.stringify(name)}`;
+      report.add({ code: "constraint", path, message, actual: name, rule: `${rule}/references` });
+    }
+  }
+}
+
+/** The first item that has each name. */
+function positionsOf(items: readonly unknown[], key: string): ReadonlyMap<string, number> {
+  const known = new Map<string, number>();
+  for (const [index, item] of items.entries()) {
+    const name = isRecord(item) ? item[key] : undefined;
+    if (typeof name === "string" && !known.has(name)) known.set(name, index);
+  }
+  return known;
+}
+
+/** Reports items of lists that another list has too, where the keys of both belong together. */
+export function checkDisjoint(
+  walk: Walk,
+  field: ObjectLayout,
+  path: string,
+  record: Readonly<Record<string, unknown>>,
+): void {
+  if (field.disjoint === undefined) return;
+  const expression = new RegExp(field.disjoint, "u");
+  const groups = new Map<string, Map<unknown, string>>();
+  for (const [key, items] of Object.entries(record)) {
+    const match = expression.exec(key);
+    if (!match || !Array.isArray(items)) continue;
+    const group = JSON.stringify(match.slice(1));
+    const owners = groups.get(group) ?? new Map<unknown, string>();
+    groups.set(group, owners);
+    for (const [index, item] of (items as readonly unknown[]).entries()) {
+      const owner = owners.get(item);
+      if (owner === undefined) owners.set(item, key);
+      else if (owner !== key) report(walk, field, elementPath(memberPath(path, key), index), { item, owner });
+    }
+  }
+}
+
+function report(walk: Walk, field: ObjectLayout, path: string, found: { item: unknown; owner: string }): void {
+  const item = JSON.stringify(found.item);
+  const message = `${item} is in ${found.owner} as well`;
+  walk.report.add({ code: "constraint", path, message, actual: item, rule: `${field.rule}/disjoint` });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

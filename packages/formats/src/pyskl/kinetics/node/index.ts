@@ -1,0 +1,1 @@
+export { type MemcachedOptions, memcachedKpCache } from "./memcached.js";
