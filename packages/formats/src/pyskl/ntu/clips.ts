@@ -65,15 +65,28 @@ export async function doClips(folder: Folder, results: ClipResults, options: Cli
   report();
   const spare = new SpareMemory();
   const limit = AHEAD + (threads?.count ?? 0);
-  const each = async (name: string, _: number, stop: AbortSignal): Promise<ClipResult | SkippedClip> => {
+  let failure: { readonly index: number; readonly error: FormatError } | undefined;
+  const each = async (
+    name: string,
+    index: number,
+    stop: AbortSignal,
+  ): Promise<ClipResult | SkippedClip | undefined> => {
+    if (failure && index > failure.index) return undefined;
     const result = await doClip(folder, name, results, { ...options, signal: stop }, spare);
+    if ("error" in result && result.error && options.failures !== "skip") {
+      // Clips before this one may be under way and fail too: which error is thrown must not depend on who is faster.
+      if (!failure || index < failure.index) failure = { index, error: result.error };
+      return undefined;
+    }
     done++;
     report();
     return result;
   };
   const found = await mapConcurrently(names, limit, each, { signal });
+  if (failure) throw failure.error;
   const clips: DoneClip[] = [];
   for (const [index, result] of found.entries()) {
+    if (!result) continue;
     if ("reason" in result) skipped.push(result);
     else clips.push({ name: names[index] as string, result });
   }
@@ -121,7 +134,7 @@ async function doClip(
       await source.close?.();
     }
   } catch (error) {
-    if (options.failures !== "skip" || !isFormatError(error)) throw error;
+    if (!isFormatError(error)) throw error;
     return { file, reason: "failed", error };
   }
 }
