@@ -1,8 +1,9 @@
 import { emitAccess } from "./emit/access.js";
-import { emitConventions } from "./emit/conventions.js";
+import { emitCatalog } from "./emit/catalog.js";
+import { conventionCatalog } from "./emit/conventions.js";
 import { emitDocs } from "./emit/docs.js";
 import { emitLayout } from "./emit/layout.js";
-import { emitLists } from "./emit/lists.js";
+import { listCatalog } from "./emit/lists.js";
 import { emitModule } from "./emit/module.js";
 import type { Output } from "./emit/output.js";
 import { emitRegistry } from "./emit/registry.js";
@@ -109,8 +110,8 @@ async function emitProject(project: Project, handWritten: ReadonlySet<string>): 
   const lists = [...project.lists].sort((a, b) => compareText(a.name, b.name));
   const tables = { conventions: conventions.length > 0, lists: lists.length > 0 };
   outputs.push(
-    ...emitConventions(conventions),
-    ...emitLists(lists),
+    ...emitCatalog(conventionCatalog, conventions),
+    ...emitCatalog(listCatalog, lists),
     ...(plans.length > 0 ? [emitRegistry(plans, tables)] : []),
   );
   return { outputs, plans, failed };

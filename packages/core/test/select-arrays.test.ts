@@ -151,6 +151,12 @@ describe("resultType", () => {
 });
 
 describe("astype", () => {
+  it("rounds big whole numbers to float32 once, as numpy does", () => {
+    // By way of float64 this would be 2 ** 62 exactly, the even one of its two neighbours.
+    const array = NdArray.from("int64", BigInt64Array.of(2n ** 62n + 2n ** 38n + 1n));
+    expect(astype(array, "float32").get(0)).toBe(2 ** 62 + 2 ** 39);
+  });
+
   it("returns the array itself when it has the type, in native order", () => {
     const array = counting([2]);
     expect(astype(array, "float64")).toBe(array);

@@ -2,8 +2,9 @@ import type { Plan } from "../plan/plan.js";
 import { docs } from "../print/comment.js";
 import { Code, type Literal } from "../print/literal.js";
 import { quote } from "../print/text.js";
-import { LAZY_CONVENTIONS, LAZY_NAMES } from "./conventions.js";
-import { LAZY_LIST_NAMES, LAZY_LISTS } from "./lists.js";
+import { lazyModule, lazyNames } from "./catalog.js";
+import { conventionCatalog } from "./conventions.js";
+import { listCatalog } from "./lists.js";
 import { CORE, constant, exportAll, importOf, type Output, sourceFile } from "./output.js";
 import { siblingModule } from "./paths.js";
 
@@ -28,10 +29,22 @@ export function emitRegistry(
         docs: docs({ opening: doc, text: [] }),
       }),
       ...(options.conventions
-        ? [{ ...exportAll(`./${LAZY_CONVENTIONS}.js`), leadingTrivia: "\n", namedExports: [...LAZY_NAMES] }]
+        ? [
+            {
+              ...exportAll(`./${lazyModule(conventionCatalog)}.js`),
+              leadingTrivia: "\n",
+              namedExports: [...lazyNames(conventionCatalog)],
+            },
+          ]
         : []),
       ...(options.lists
-        ? [{ ...exportAll(`./${LAZY_LISTS}.js`), leadingTrivia: "\n", namedExports: [...LAZY_LIST_NAMES] }]
+        ? [
+            {
+              ...exportAll(`./${lazyModule(listCatalog)}.js`),
+              leadingTrivia: "\n",
+              namedExports: [...lazyNames(listCatalog)],
+            },
+          ]
         : []),
     ]),
   };

@@ -1,3 +1,4 @@
+import { catalogLookup } from "../layout/catalog.js";
 import type { Convention, ConventionEntry } from "./convention.js";
 
 /** Finds a convention by name, whatever the case of its letters; undefined when there is none of that name. */
@@ -8,13 +9,5 @@ export type ConventionLookup = (name: string) => Convention | undefined | Promis
  * so conventions of one's own stand in front of those that they replace.
  */
 export function conventionLookup(conventions: Iterable<Convention | ConventionEntry>): ConventionLookup {
-  const byName = new Map<string, Convention | ConventionEntry>();
-  for (const convention of conventions) {
-    const name = convention.name.toLowerCase();
-    if (!byName.has(name)) byName.set(name, convention);
-  }
-  return (name) => {
-    const found = byName.get(name.toLowerCase());
-    return found !== undefined && "load" in found ? found.load() : found;
-  };
+  return catalogLookup<Convention>(conventions);
 }

@@ -1,3 +1,5 @@
+import { catalogLookup } from "../layout/catalog.js";
+
 /** A list of names or whole numbers that belongs to a data set: the classes that labels count, samples to leave out. */
 export interface NamedList<T extends string | number = string | number> {
   readonly name: string;
@@ -23,13 +25,6 @@ export type ListLookup = (name: string) => Promise<NamedList | undefined>;
  * of one's own stand in front of those that they replace.
  */
 export function listLookup(lists: Iterable<NamedList | ListEntry>): ListLookup {
-  const byName = new Map<string, NamedList | ListEntry>();
-  for (const list of lists) {
-    const name = list.name.toLowerCase();
-    if (!byName.has(name)) byName.set(name, list);
-  }
-  return async (name) => {
-    const found = byName.get(name.toLowerCase());
-    return found !== undefined && "load" in found ? found.load() : found;
-  };
+  const find = catalogLookup<NamedList>(lists);
+  return async (name) => find(name);
 }

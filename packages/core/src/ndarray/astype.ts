@@ -3,6 +3,7 @@ import { Complex } from "./complex.js";
 import { type DType, type DTypeName, dtype, littleEndian, sameType, typeLabel } from "./dtype.js";
 import type { DataOf, TypedArray } from "./elements.js";
 import { decodeHalves, toHalf } from "./float16.js";
+import { nearestFloat32 } from "./float32.js";
 import { NdArray, zeros } from "./ndarray.js";
 
 /**
@@ -55,9 +56,15 @@ function numberOf(item: Value, index: number): number | bigint {
 function toFloats(from: Numbers, type: DType, { shape }: NdArray): NdArray {
   const result = zeros(type, shape);
   const data = result.data as TypedArray;
-  const halves = type.name === "float16";
-  if (!halves && ArrayBuffer.isView(from) && !isBig(from)) (data as Float64Array).set(from as Float64Array);
-  else for (let i = 0; i < from.length; i++) data[i] = (halves ? toHalf(Number(from[i])) : Number(from[i])) as never;
+  const round = {
+    float16: (value: number | bigint) => toHalf(Number(value)),
+    float32: nearestFloat32,
+    float64: Number,
+  };
+  const nearest = round[type.name as keyof typeof round];
+  if (type.name !== "float16" && ArrayBuffer.isView(from) && !isBig(from))
+    (data as Float64Array).set(from as Float64Array);
+  else for (let i = 0; i < from.length; i++) data[i] = nearest(from[i] as number | bigint) as never;
   return result as unknown as NdArray;
 }
 

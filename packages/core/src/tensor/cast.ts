@@ -2,6 +2,7 @@ import { FormatError } from "../errors.js";
 import { typeLabel } from "../ndarray/dtype.js";
 import type { DataOf, TypedArray } from "../ndarray/elements.js";
 import { decodeHalves, toHalf } from "../ndarray/float16.js";
+import { nearestFloat32 } from "../ndarray/float32.js";
 import { NdArray } from "../ndarray/ndarray.js";
 import { isComplex, isNumeric, type NumericDType, packedData } from "./packed.js";
 
@@ -62,13 +63,6 @@ function isBig(elements: TypedArray): elements is BigInt64Array | BigUint64Array
 function mapped<T extends TypedArray>(elements: TypedArray, out: T, convert: (element: number | bigint) => number): T {
   for (let i = 0; i < elements.length; i++) out[i] = convert(elements[i] as number | bigint);
   return out;
-}
-
-/** Rounds once: by way of float64, where the low bits count as one that tells that there were some. */
-function nearestFloat32(value: number | bigint): number {
-  if (typeof value === "number" || Number.isSafeInteger(Number(value))) return Math.fround(Number(value));
-  const high = (value >> 11n) | ((value & 0x7ffn) === 0n ? 0n : 1n);
-  return Math.fround(Number(high) * 2048);
 }
 
 const INTS = {
