@@ -43,7 +43,8 @@ if (!complete) rmSync(join("dist", ".tsbuildinfo"), { force: true });
 const { code } = await run(node(binOf("typescript", "tsc"), "-p", "tsconfig.json"), { cwd: ".", inherit: true });
 if (code !== 0) process.exit(code);
 
-for (const file of Object.values(manifest.bin ?? {})) chmodSync(file, 0o755);
+// A command that is bundled is made behind this.
+for (const file of Object.values(manifest.bin ?? {})) if (existsSync(file)) chmodSync(file, 0o755);
 for (const [from, to] of copies) {
   if (!existsSync(from)) {
     console.error(`${manifest.name} ships a copy of ${resolve(from)}, which does not exist.`);

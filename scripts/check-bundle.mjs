@@ -1,12 +1,13 @@
 // Checks that browsers can use the packages and what they pay: bundles small programs for a browser, fails on anything that
-// only Node has, and on sizes more than a tenth above those in docs/bundle-sizes.json.
+// only Node has, on sizes more than a tenth above those in docs/bundle-sizes.json, and on budgets that are exceeded.
 //   node scripts/check-bundle.mjs             compare
 //   node scripts/check-bundle.mjs --record    write the sizes down as the new measure
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { readJson, root } from "./lib.mjs";
+import { build as viteBuild } from "vite";
+import { cache, readJson, root } from "./lib.mjs";
 
 /** The programs. What a bundler can drop is dropped, so `export *` measures a whole entry point. */
 const programs = {
@@ -14,7 +15,15 @@ const programs = {
   "formats/humandata": `export * from "@somakit/formats/humandata";`,
   "formats/pyskl": `export * from "@somakit/formats/pyskl";`,
   "formats/humandata, open only": `export { open } from "@somakit/formats/humandata";`,
+  "formats/pyskl, open only": `export { open } from "@somakit/formats/pyskl";`,
+  "formats/datagen, open only": `export { open } from "@somakit/formats/datagen";`,
+  "formats/bodycompress, open only": `export { open } from "@somakit/formats/bodycompress";`,
+  "formats/skelshop, open only": `export { open } from "@somakit/formats/skelshop";`,
 };
+/** Programs that Vite bundles as well: unlike esbuild, it follows no name that is imported from an index and not used. */
+const viteToo = Object.keys(programs).filter((name) => name.endsWith("open only"));
+/** Bytes, gzipped, that load before anything of a file is read. */
+const budgets = { "formats/humandata, open only": 40_000, "formats/pyskl, open only": 40_000 };
 const tolerance = 1.1;
 const record = join(root, "docs/bundle-sizes.json");
 
@@ -99,12 +108,50 @@ function sizes(metafile, outputFiles) {
   return { ...add([...first]), ...(later.length > 0 ? { later: add(later) } : {}) };
 }
 
+/** The same program as Vite bundles it: what loads at once, and all else. */
+async function measureVite(contents) {
+  const folder = join(cache, "bundle");
+  mkdirSync(folder, { recursive: true });
+  const input = join(folder, "program.js");
+  writeFileSync(input, contents);
+  const { output } = await viteBuild({
+    configFile: false,
+    root: folder,
+    logLevel: "silent",
+    build: {
+      write: false,
+      target: "es2022",
+      modulePreload: false,
+      rollupOptions: { input, preserveEntrySignatures: "strict", external: [/^node:/] },
+    },
+  });
+  const chunks = new Map(output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]));
+  const first = new Set();
+  const visit = (file) => {
+    if (first.has(file) || !chunks.has(file)) return;
+    first.add(file);
+    for (const other of chunks.get(file).imports) visit(other);
+  };
+  for (const chunk of chunks.values()) if (chunk.isEntry) visit(chunk.fileName);
+  const add = (names) => {
+    const texts = names.map((name) => Buffer.from(chunks.get(name).code));
+    return {
+      minified: texts.reduce((sum, text) => sum + text.length, 0),
+      gzipped: texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0),
+    };
+  };
+  const later = [...chunks.keys()].filter((name) => !first.has(name));
+  return { ...add([...first]), ...(later.length > 0 ? { later: add(later) } : {}) };
+}
+
 const isProgram = (output) => output.entryPoint === "program.js";
 
 const measured = {};
 for (const [name, contents] of Object.entries(programs)) {
   const size = await measure(name, contents);
-  if (size) measured[name] = size;
+  if (!size) continue;
+  measured[name] = size;
+  if (viteToo.includes(name)) measured[`${name}, by Vite`] = await measureVite(contents);
 }
 
 const known = existsSync(record) ? readJson(record) : {};
@@ -113,6 +160,9 @@ const kB = (size) => `${(size / 1000).toFixed(1)} kB`;
 for (const [name, size] of Object.entries(measured)) {
   const later = size.later ? `, later ${kB(size.later.minified)} (${kB(size.later.gzipped)})` : "";
   console.log(`${name}: ${kB(size.minified)} minified (${kB(size.gzipped)} gzipped)${later}`);
+  const budget = budgets[name.replace(", by Vite", "")];
+  if (budget !== undefined && size.gzipped > budget)
+    problems.push(`${name}: ${kB(size.gzipped)} gzipped, ${kB(budget)} is all that it may have`);
   if (recording) continue;
   if (!known[name]) problems.push(`${name}: no size is on record; run \`npm run check:bundle -- --record\``);
   else compare(name, known[name], size);

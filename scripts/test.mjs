@@ -17,6 +17,8 @@ const steps = [
   { name: "types", after: "build", command: node(binOf("typescript", "tsc"), "-b") },
   { name: "vitest", after: "build", command: vitest },
   { name: "packages", after: "build", command: node("scripts/check-packages.mjs") },
+  // docs/api says what can be imported: a change of it is one that somebody meant.
+  { name: "api", after: "build", command: node("scripts/api-report.mjs", "--check") },
   { name: "bundle", after: "build", command: node("scripts/check-bundle.mjs") },
 ];
 

@@ -233,11 +233,11 @@ describe("clips of the past", () => {
       await pickled({ split: { train: ["b.pkl", "x.pkl"] }, annotations: list })
     ).upgrade();
     expect(changes.map(({ path, message }) => `${path}: ${message}`)).toEqual([
-      "annotations[0]: nobody is in this clip; left out",
-      'annotations[1].filename: now called raw_file; frame_dir is "a"',
-      "annotations[1].valid@0.5: now an entry of valid",
-      "annotations[1].valid@0.9: now an entry of valid",
+      "annotations[0]: no record; left out",
       "annotations[1].label: a number of numpy (int64); it becomes Python's",
+      'annotations[1].filename: now called raw_file; frame_dir is "a"',
+      'annotations[1]["valid@0.5"]: now an entry of valid',
+      'annotations[1]["valid@0.9"]: now an entry of valid',
       'annotations[2].filename: frame_dir is "b"',
       "annotations[2].keypoint: whole numbers (int64); they become float32",
     ]);

@@ -24,7 +24,7 @@ describe("jobs", () => {
       for (const option of options) {
         expect(option.name).toMatch(/^[a-z][a-z-]*$/);
         if (option.choices) expect(option.choices).toContain(option.default);
-        else expect(option.default).toBeUndefined();
+        else if (option.value === undefined) expect(option.default).toBeUndefined();
       }
     }
   });

@@ -22,7 +22,7 @@ function clip(name: string, more: object = {}): pyskl.Annotation {
   };
 }
 
-const datasetOf = (annotations: readonly pyskl.Annotation[]): pyskl.Pyskl => ({
+const datasetOf = (annotations: readonly pyskl.Annotation[]): pyskl.PYSKLAnnotations => ({
   split: { train: annotations.map(({ frame_dir }) => frame_dir) },
   annotations: [...annotations],
 });

@@ -35,6 +35,14 @@ describe("a data set that somakit has never heard of", { shuffle: false, timeout
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify(TSCONFIG));
     symlinkSync(join(root, "node_modules/@types"), join(project, "node_modules/@types"), "dir");
     writeFileSync(join(project, "schemas/mocap.json"), codeBlocks(page, "json")[0] as string);
+    for (const title of ["Recording", "Takes"]) {
+      const schema = codeBlocks(page, "json").find((block) => block.includes(`"title": "${title}"`));
+      writeFileSync(join(project, `schemas/${title.toLowerCase()}.json`), schema as string);
+    }
+    for (const take of ["take_walk", "take_run"]) {
+      mkdirSync(join(project, "studio", take), { recursive: true });
+      writeFileSync(join(project, "studio", take, "info.json"), JSON.stringify({ version: "1.0.0" }));
+    }
     cpSync(join(import.meta.dirname, "third-party/walk.npz"), join(project, "walk.npz"));
   });
   afterAll(() => rmSync(project, { recursive: true, force: true }));
@@ -65,7 +73,9 @@ describe("a data set that somakit has never heard of", { shuffle: false, timeout
     writeFileSync(join(project, "src/use.ts"), sample);
     expect(compile()).toMatchObject({ status: 0, stdout: "" });
     const printed = execFileSync(process.execPath, ["out/use.js"], { cwd: project, encoding: "utf8" });
-    expect(printed).toBe("[ 24, 156 ] female\n[ 12, 156 ]\n");
+    expect(printed).toBe(
+      "[ 24, 156 ] female\n[ 12, 156 ]\ntake_run undefined\ntake_walk undefined\n3 2\n[ 4, 3 ]\n[ 4, 3 ]\n",
+    );
   });
 
   it.skipIf(!debianPython)("writes what numpy loads, equal but for what was changed", () => {

@@ -3,17 +3,50 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { spawnToEnd } from "./run.js";
 
-export type Kind = "deflated" | "stored" | "packed" | "pickle2" | "pickle4" | "pickle5" | "skeletons";
+const BODIES = ["bodies-raw", "bodies-clip", "bodies", "bodies-seekable"] as const;
+
+export type Kind =
+  | "deflated"
+  | "stored"
+  | "packed"
+  | "pickle2"
+  | "pickle4"
+  | "pickle5"
+  | "skeletons"
+  | "faces"
+  | "depth"
+  | "poses"
+  | "shots"
+  | (typeof BODIES)[number];
+
+/** Whether files of a kind are meshes of bodies, which Python makes. */
+export function isBodies(kind: Kind): boolean {
+  return BODIES.some((one) => one === kind);
+}
 
 export interface Sizes {
   readonly frames: number;
   readonly clips: number;
   /** Files of raw skeletons. */
   readonly skeletons: number;
+  /** Frames of skeletons in one file: three people, or half as many frames in short shots. */
+  readonly poses: number;
+  /** Datapoints of rendered faces. */
+  readonly faces: number;
+  /** Lines and columns of a depth map. */
+  readonly picture: number;
+  /** Frames of estimated bodies in a long file; a short one has an eighth. */
+  readonly bodies: number;
 }
 
-/** Names that python/data.py and ours/make-data.ts use. */
-export function dataPath(folder: string, kind: Kind, { frames, clips, skeletons }: Sizes): string {
+/** Names that python/data.py, python/bodies.py and ours/make-data.ts use. */
+export function dataPath(folder: string, kind: Kind, sizes: Sizes): string {
+  const { frames, clips, skeletons, bodies, faces, picture } = sizes;
+  if (kind === "faces") return join(folder, `faces-${faces}`);
+  if (kind === "depth") return join(folder, `depth-${picture}.exr`);
+  if (kind === "bodies-raw") return join(folder, `bodies-${bodies}.npz`);
+  if (isBodies(kind)) return join(folder, `bodies-${bodies}${kind.slice("bodies".length)}.xz`);
+  if (kind === "poses" || kind === "shots") return join(folder, `${kind}-${sizes.poses}.h5`);
   if (kind === "skeletons") return join(folder, `skeletons-${skeletons}`);
   if (kind === "deflated") return join(folder, `humandata-${frames}.npz`);
   if (kind === "stored") return join(folder, `humandata-${frames}-stored.npz`);
@@ -32,8 +65,15 @@ export async function ensureData(
   folder: string,
   kinds: readonly Kind[],
   sizes: Sizes,
-  /** `texts` makes the raw skeletons, of whatever the others are: `command OUT KIND… --skeletons N`. */
-  maker: Maker & { readonly texts: Maker["command"] },
+  /**
+   * `texts` makes raw skeletons, faces and depths, of whatever the others are: `command OUT KIND… --skeletons N --faces N --picture N`. `bodies` makes the meshes:
+   * `command OUT KIND… --bodies N`. `seekable` writes one of them anew.
+   */
+  maker: Maker & {
+    readonly texts: Maker["command"];
+    readonly bodies: Maker["command"];
+    readonly seekable: (from: string, to: string) => Promise<void>;
+  },
 ): Promise<void> {
   const made = createHash("sha256").update(readFileSync(maker.source)).digest("hex");
   const stamp = join(folder, "made-by");
@@ -44,11 +84,16 @@ export async function ensureData(
   }
   const missing = kinds.filter((kind) => !existsSync(dataPath(folder, kind, sizes)));
   if (missing.length === 0) return;
-  const { skeletons, ...files } = sizes;
-  const isText = (kind: Kind): boolean => kind === "skeletons";
-  await make(maker.texts, folder, missing.filter(isText), { skeletons });
-  const others = missing.filter((kind) => !isText(kind));
+  const { skeletons, faces, picture, bodies, poses, ...files } = sizes;
+  const isText = (kind: Kind): boolean => ["skeletons", "faces", "depth", "poses", "shots"].includes(kind);
+  await make(maker.texts, folder, missing.filter(isText), { skeletons, faces, picture, poses });
+  const others = missing.filter((kind) => !isText(kind) && !isBodies(kind));
   await make(maker.command, folder, others, files);
+  const isSeekable = missing.includes("bodies-seekable");
+  const meshes = new Set([...missing.filter(isBodies), ...(isSeekable ? (["bodies"] as const) : [])]);
+  meshes.delete("bodies-seekable");
+  await make(maker.bodies, folder, [...meshes], { bodies });
+  if (isSeekable) await maker.seekable(dataPath(folder, "bodies", sizes), dataPath(folder, "bodies-seekable", sizes));
 }
 
 async function make(

@@ -5,9 +5,10 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { debianPython } from "../support/python.js";
-import { dataPath, ensureData, type Maker } from "./data.js";
+import { dataPath, ensureData, isBodies, type Maker } from "./data.js";
 import { measure, type Result, type Sides, verify } from "./measure.js";
 import { type Options, parseOptions, USAGE } from "./options.js";
+import { makeSeekable } from "./ours/bodies.js";
 import { rowOf, tableText } from "./table.js";
 
 const here = import.meta.dirname;
@@ -17,7 +18,7 @@ const root = join(here, "../..");
 async function bundle(outdir: string): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ["main", "at-exit", "make-data"].map((name) => join(here, "ours", `${name}.ts`)),
+    entryPoints: ["main", "at-exit", "make-data", "three"].map((name) => join(here, "ours", `${name}.ts`)),
     bundle: true,
     // Without it, what is both imported and loaded on demand is missing.
     splitting: true,
@@ -41,6 +42,7 @@ async function main(options: Options, bundles: string): Promise<void> {
   const sides: Sides = {
     main: join(bundles, "main.mjs"),
     atExit: join(bundles, "at-exit.mjs"),
+    three: join(bundles, "three.mjs"),
     cli: join(root, "packages/cli/dist/bin.js"),
     python,
     references: join(here, "python"),
@@ -49,14 +51,18 @@ async function main(options: Options, bundles: string): Promise<void> {
   const maker: Maker = python
     ? { command: [python, join(here, "python/data.py")], source: join(here, "python/data.py") }
     : { command: [process.execPath, join(bundles, "make-data.mjs")], source: join(here, "ours/make-data.ts") };
-  const kinds = [...new Set(options.cases.map(({ file }) => file))];
+  // Meshes that are like those of people come from numpy alone.
+  const cases = options.cases.filter(({ file }) => python || !isBodies(file));
+  const kinds = [...new Set(cases.map(({ file }) => file))];
   console.error("making files, where they are not there yet");
   const texts = [process.execPath, join(bundles, "make-data.mjs")];
-  await ensureData(options.data, kinds, options.sizes, { ...maker, texts });
+  const bodies = [python ?? "", "-B", join(here, "python/bodies.py")];
+  const seekable = (from: string, to: string): Promise<void> => makeSeekable(from, to, join(root, "packages"));
+  await ensureData(options.data, kinds, options.sizes, { ...maker, texts, bodies, seekable });
 
   const load = [busy()];
   const results: Result[] = [];
-  for (const one of options.cases) {
+  for (const one of cases) {
     console.error(`${one.name}: ${options.rounds} × ${python ? "ours and Python" : "ours"}`);
     results.push(await measure(one, sides, options));
     verify(results);

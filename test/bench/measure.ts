@@ -11,6 +11,8 @@ export interface Sides {
   /** Bundles of ours/main.ts and ours/at-exit.ts. */
   readonly main: string;
   readonly atExit: string;
+  /** Bundle of ours/three.ts. */
+  readonly three: string;
   readonly cli: string;
   readonly python: string | undefined;
   /** Folder of the Python programs. */
@@ -22,6 +24,8 @@ export interface Sides {
 export interface Measured extends Sample {
   /** Size of the file that was written, if any. */
   readonly written?: number | undefined;
+  /** Size of the file that was read; undefined for a folder. */
+  readonly read?: number | undefined;
 }
 
 export interface Result {
@@ -37,10 +41,10 @@ export async function measure(one: Case, sides: Sides, options: Options): Promis
   const python: Measured[] = [];
   for (let round = 0; round < options.rounds; round++) {
     await warm(file);
-    ours.push(await inScratch(options.data, (out) => runOurs(one, { file, out }, sides, options.profile)));
+    ours.push(await inScratch(options.data, file, (out) => runOurs(one, { file, out }, sides, options.profile)));
     if (!sides.python) continue;
     await warm(file);
-    python.push(await inScratch(options.data, (out) => runPython(one, { file, out }, sides)));
+    python.push(await inScratch(options.data, file, (out) => runPython(one, { file, out }, sides)));
   }
   return { case: one, ours, python };
 }
@@ -51,12 +55,17 @@ interface Files {
 }
 
 /** Gives a name for a new file, beside the data, and removes the file. */
-async function inScratch(folder: string, use: (out: string) => Promise<Sample>): Promise<Measured> {
+async function inScratch(folder: string, file: string, use: (out: string) => Promise<Sample>): Promise<Measured> {
   const scratch = mkdtempSync(join(folder, "out-"));
   try {
     const out = join(scratch, "saved.npz");
     const sample = await use(out);
-    return { ...sample, written: statSync(out, { throwIfNoEntry: false })?.size };
+    const input = statSync(file);
+    return {
+      ...sample,
+      written: statSync(out, { throwIfNoEntry: false })?.size,
+      read: input.isFile() ? input.size : undefined,
+    };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -85,8 +94,11 @@ function keysCheck(output: string): string {
 }
 
 async function runPython(one: Case, files: Files, sides: Sides): Promise<Sample> {
-  const job = JSON.stringify({ operation: one.python ?? one.ours, ...files });
-  const ended = await spawnToEnd(sides.python as string, [join(sides.references, one.script ?? "reference.py"), job]);
+  const job = JSON.stringify({ operation: one.python ?? one.ours, packages: sides.packages, ...files });
+  const ended =
+    one.against === "three"
+      ? await spawnToEnd(process.execPath, [sides.three, job])
+      : await spawnToEnd(sides.python as string, ["-B", join(sides.references, one.script ?? "reference.py"), job]);
   const { sample } = sampleOf(ended);
   return one.ours === "cli" ? { ...sample, seconds: ended.seconds } : sample;
 }

@@ -25,8 +25,16 @@ export interface Options {
   readonly python: boolean;
 }
 
-const FULL: Sizes = { frames: 100_000, clips: 23_600, skeletons: 2000 };
-const QUICK: Sizes = { frames: 1000, clips: 100, skeletons: 20 };
+const FULL: Sizes = {
+  frames: 100_000,
+  clips: 23_600,
+  skeletons: 2000,
+  poses: 200_000,
+  faces: 10_000,
+  picture: 1024,
+  bodies: 2400,
+};
+const QUICK: Sizes = { frames: 1000, clips: 100, skeletons: 20, poses: 400, faces: 20, picture: 64, bodies: 40 };
 
 /** Throws an `Error` that says what is wrong with the arguments. */
 export function parseOptions(args: readonly string[], root: string): Options {

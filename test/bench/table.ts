@@ -13,6 +13,8 @@ export interface Row {
   readonly pythonPeak: number | undefined;
   readonly oursWritten: number | undefined;
   readonly pythonWritten: number | undefined;
+  /** How many times smaller what we wrote is than what was read. */
+  readonly compression: number | undefined;
   readonly target: string;
   /** Absent without a target, or without what it compares with. */
   readonly met: boolean | undefined;
@@ -35,6 +37,7 @@ export function rowOf({ case: one, ours, python }: Result, { full, arrayBytes }:
     pythonPeak: middle(python, "peak"),
     oursWritten: middle(ours, "written"),
     pythonWritten: middle(python, "written"),
+    compression: quotient(middle(ours, "read"), middle(ours, "written")),
   };
   const goals = full && one.target ? goalsOf(one.target, figures, arrayBytes) : [];
   const verdicts = goals.map(({ met }) => met);
@@ -52,23 +55,25 @@ interface Goal {
   readonly met: boolean | undefined;
 }
 
-type Figures = Pick<Row, "ours" | "ratio" | "oursPeak" | "oursWritten" | "pythonWritten">;
+type Figures = Pick<Row, "ours" | "ratio" | "oursPeak" | "oursWritten" | "pythonWritten" | "compression">;
 
 function goalsOf(
-  { ratio, seconds, peak, size }: Target,
+  { ratio, seconds, peak, size, compression }: Target,
   figures: Figures,
   arrayBytes: number | undefined,
 ): readonly Goal[] {
   const goals: Goal[] = [];
   if (seconds !== undefined) goals.push({ text: `≤ ${time(seconds)}`, met: figures.ours <= seconds });
   if (ratio !== undefined) goals.push({ text: `≥ ${ratio}x`, met: atMost(ratio, figures.ratio) });
-  const most = arrayBytes === undefined ? undefined : peak?.(arrayBytes);
+  const most = typeof peak === "number" ? peak : arrayBytes === undefined ? undefined : peak?.(arrayBytes);
   if (most !== undefined) goals.push({ text: `≤ ${megabytes(most)}`, met: atMost(figures.oursPeak, most) });
   const { oursWritten, pythonWritten } = figures;
   if (size !== undefined) {
     const limit = pythonWritten === undefined ? undefined : pythonWritten * size;
     goals.push({ text: `size ≤ ${size}x`, met: atMost(oursWritten, limit) });
   }
+  if (compression !== undefined)
+    goals.push({ text: `${compression}x smaller`, met: atMost(compression, figures.compression) });
   return goals;
 }
 
@@ -76,7 +81,11 @@ function atMost(figure: number | undefined, limit: number | undefined): boolean 
   return figure === undefined || limit === undefined ? undefined : figure <= limit;
 }
 
-function middle(samples: readonly Measured[], key: "seconds" | "peak" | "written"): number | undefined {
+function quotient(whole: number | undefined, part: number | undefined): number | undefined {
+  return whole === undefined || part === undefined ? undefined : whole / part;
+}
+
+function middle(samples: readonly Measured[], key: "seconds" | "peak" | "written" | "read"): number | undefined {
   const values = samples.map((sample) => sample[key]).filter((value) => typeof value === "number");
   return values.length === 0 ? undefined : median(values);
 }
@@ -111,10 +120,10 @@ export function tableText(rows: readonly Row[]): string {
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => cell[right[column] ? "padStart" : "padEnd"](widths[column] as number)).join(" | ")} |`;
   const rule = widths.map((width, column) => "-".repeat(width - (right[column] ? 1 : 0)) + (right[column] ? ":" : ""));
-  const written = rows.flatMap(({ name, oursWritten, pythonWritten }) =>
-    oursWritten === undefined
-      ? []
-      : [`${name}: ${megabytes(oursWritten)} written, by Python ${show(pythonWritten, megabytes)}`],
-  );
+  const written = rows.flatMap(({ name, oursWritten, pythonWritten, compression }) => {
+    if (oursWritten === undefined) return [];
+    const smaller = compression === undefined ? "" : `, ${compression.toFixed(2)} times smaller than what was read`;
+    return [`${name}: ${megabytes(oursWritten)} written, by Python ${show(pythonWritten, megabytes)}${smaller}`];
+  });
   return [line(head), line(rule), ...cells.map(line), ...(written.length > 0 ? ["", ...written] : [])].join("\n");
 }

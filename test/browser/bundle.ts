@@ -14,7 +14,7 @@ const PAGE = `<!doctype html>
 /** The page and its scripts, bundled as an application would do it. Paths start with a slash. */
 export async function bundle(): Promise<ReadonlyMap<string, ServedFile>> {
   const { outputFiles } = await build({
-    entryPoints: [join(HERE, "page/main.ts"), join(HERE, "page/worker.ts")],
+    entryPoints: ["main", "worker", "hdf5-worker"].map((name) => join(HERE, `page/${name}.ts`)),
     bundle: true,
     format: "esm",
     platform: "browser",

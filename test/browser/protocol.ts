@@ -60,9 +60,33 @@ export const paths = {
 /** Fixtures that the page reads, and writes again. */
 export const REWRITTEN = ["full.npz", "full.pkl", "compressed.npz", "compressed.pkl", "nested.npz"] as const;
 
+/** An archive of a folder, which is served as well. */
+export const DATASET = "dataset.tar.gz";
+
 /** The script that runs in a worker. It alone may also connect to the server of another origin. */
 export const WORKER = "/worker.js";
+
+/** The script of a worker in which WebAssembly may run, which the HDF5 library is and what compresses to xz. */
+export const HDF5_WORKER = "/hdf5-worker.js";
+
+/** Files of skeletons and faces that are served as well. */
+export const SKELETONS = [
+  "track_start50_gap.h5",
+  "unseg_gzip_shuffle.h5",
+  "face_sparse.h5",
+  "bad_indptr_past_end.h5",
+] as const;
+/** One that is made for the purpose: a person in many frames. */
+export const LONG_SKELETON = "long.h5";
+export const LONG_FRAMES = 20_000;
 
 /** A file that is served besides the fixtures: HumanData with keypoints of many frames, stored uncompressed. */
 export const LARGE = "large.npz";
 export const LARGE_FRAMES = 2000;
+
+/** Files of meshes that are served as well: a whole one, and one that is cut off. */
+export const BODIES = "multi_person.xz";
+export const CUT_BODIES = "truncated.xz";
+/** One that is made for the purpose: many small blocks. */
+export const LONG_BODIES = "long.xz";
+export const LONG_BODIES_FRAMES = 3000;

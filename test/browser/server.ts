@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { FileServer } from "./file-server.js";
-import { paths, type Result, WORKER } from "./protocol.js";
+import { HDF5_WORKER, paths, type Result, WORKER } from "./protocol.js";
 
 export interface ServedFile {
   readonly type: string;
@@ -28,6 +28,7 @@ export interface RunningSite {
 
 /** Nothing may be loaded from elsewhere, and no text may become code. */
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'";
+const WASM_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
 /** Serves the page, and its files to pages of other origins from a second address. */
 export async function startSite(site: Site): Promise<RunningSite> {
@@ -44,7 +45,7 @@ export async function startSite(site: Site): Promise<RunningSite> {
     const json = (text: string): void => void response.setHeader("Content-Type", "application/json").end(text);
     const page = site.program.get(path);
     if (page) {
-      const policy = path === WORKER ? `${POLICY} ${elsewhere.origin}` : POLICY;
+      const policy = path === WORKER ? `${POLICY} ${elsewhere.origin}` : path === HDF5_WORKER ? WASM_POLICY : POLICY;
       response.writeHead(200, { "Content-Type": page.type, "Content-Security-Policy": policy }).end(page.bytes);
     } else if (path === paths.results) {
       finish(JSON.parse(Buffer.from(await bodyOf(request)).toString()) as readonly Result[]);

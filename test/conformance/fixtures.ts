@@ -83,12 +83,19 @@ function listFiles(folder: string): string[] {
     .sort();
 }
 
+/** Folders may end with a slash, and one entry may speak of several files. */
+function entriesOf(entry: ManifestEntry): readonly ManifestEntry[] {
+  return entry.file.split(" + ").map((file) => ({ ...entry, file: file.trim().replace(/\/$/, "") }));
+}
+
 function readManifest(folder: string, files: ReadonlySet<string>): { manifest?: Manifest; fault?: string } {
   if (!files.has("manifest.json")) return { fault: "there is no manifest.json" };
   try {
     const json = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Partial<Manifest>;
     const fine = Array.isArray(json.files) && json.files.every(({ file }) => typeof file === "string");
-    return fine ? { manifest: json as Manifest } : { fault: 'needs "files", each with "file"' };
+    return fine
+      ? { manifest: { ...json, files: (json.files ?? []).flatMap(entriesOf) } }
+      : { fault: 'needs "files", each with "file"' };
   } catch (error) {
     return { fault: (error as Error).message };
   }

@@ -19,14 +19,14 @@ const columns: 5 | undefined = boxes?.shape[1];
 const wrong: 4 | undefined = boxes?.shape[1];
 const issues = await humandata.check({ ...value, config: 3 });
 const refused = await humandata.read(new Uint8Array(8)).catch((error: unknown) => error);
-const [first] = registry;
+const entry = registry.find(({ id }) => id === "humandata");
 
 const facts = [
   columns === 5 && Number(wrong) === columns,
   (await file.__data_len__()) === frames,
   issues.length === 1 && issues[0]?.path === "config",
   isFormatError(refused, "not-this-format"),
-  (await first?.load())?.id === "humandata",
+  (await entry?.load())?.id === "humandata",
   coco.keypoints.length === 17,
 ];
 if (!facts.every(Boolean)) throw new Error(`a fact does not hold: ${facts.join(", ")}`);

@@ -1,9 +1,12 @@
 import {
   FileAccessor,
+  type Folder,
+  isFolder,
   type Layout,
   type ObjectLayout,
   type OpenFile,
   type RegistryEntry,
+  type Source,
   symbolSizes,
 } from "@somakit/core";
 import { about, UnknownDataset, UsageError } from "./failure.js";
@@ -19,20 +22,26 @@ export interface Dataset {
   readonly entry: RegistryEntry;
   readonly layout: Layout;
   readonly file: FileAccessor<DataRecord>;
+  /** The same, for work on its tree. */
+  readonly open: OpenFile;
   /** Sizes of the axis symbols of its root. */
   sizes(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Opens FILE as a data set, told by its content or by `--as`, for as long as `use` takes. Errors in it are about FILE. */
+/**
+ * Opens FILE as a data set, told by its content or by `--as`, for as long as `use` takes. Errors in it are about FILE. A folder
+ * is one for those who give `context.openAny`.
+ */
 export async function withDataset<T>(
   context: Context,
   name: string,
   id: string | undefined,
   use: (dataset: Dataset) => Promise<T>,
+  openAny: (name: string) => Promise<Source | Folder> = context.open,
 ): Promise<T> {
   return about(name, async () => {
     const { signal } = context;
-    const source = await context.open(name);
+    const source = await openAny(name);
     try {
       const { container, dataset } =
         id === undefined
@@ -42,9 +51,9 @@ export async function withDataset<T>(
       const { entry, layout, root } = dataset;
       const open: OpenFile = { layout, container: dataset.container, root, source };
       const file = new FileAccessor<DataRecord>({ file: open, field: layout.root, path: "", find: async () => root });
-      return await use({ entry, layout, file, sizes: () => symbolSizes(layout, root, { signal }) });
+      return await use({ entry, layout, file, open, sizes: () => symbolSizes(layout, root, { signal }) });
     } finally {
-      await source.close?.();
+      if (!isFolder(source)) await source.close?.();
     }
   });
 }

@@ -1,4 +1,6 @@
+import type { Problem } from "@somakit/codegen";
 import { type FormatError, type FormatErrorCode, type Issue, IssueError, isFormatError } from "@somakit/core";
+import { FaultySchemas } from "./schemas/faults.js";
 
 /** What the process ends with. The highest of all files counts. */
 export const EXIT = { fine: 0, invalid: 1, usage: 2, unreadable: 3, interrupted: 130, terminated: 143 } as const;
@@ -76,6 +78,8 @@ export interface Failure {
   readonly hint?: string;
   /** Why a value was refused. */
   readonly issues?: readonly Issue[];
+  /** What is wrong with schemas. */
+  readonly problems?: readonly Problem[];
 }
 
 export function failureOf(error: unknown): Failure {
@@ -91,6 +95,8 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof UnknownDataset)
     return { exit: EXIT.invalid, code: "unknown-dataset", message: error.message, hint: error.hint };
+  if (error instanceof FaultySchemas)
+    return { exit: EXIT.invalid, code: "schema", message: error.message, file: null, problems: error.problems };
   if (isFormatError(error)) return formatFailure(error);
   if (error instanceof IssueError) return refusedFailure(error);
   const system = systemMessage(error);
@@ -142,7 +148,7 @@ const HINTS: Readonly<Partial<Record<FormatErrorCode, string>>> = {
   corrupt: DAMAGED,
   checksum: DAMAGED,
   "not-this-format": "somakit formats lists what can be read",
-  refused: "files are read without running any code that they name",
+  refused: "no code that a file names is run, and nothing outside of it is read",
   limit: "the stated size cannot be right, or is more than this machine can hold",
   mismatch: "somakit validate lists everything that is not as the schema says",
   missing: "somakit validate lists everything that is not as the schema says",

@@ -11,13 +11,20 @@ export const GLOBAL_OPTIONS: readonly { readonly flags: string; readonly descrip
 
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "fine"],
-  ["1", "the data is invalid, a schema is faulty, or something is out of date"],
+  ["1", "the data is invalid, files differ, a schema is faulty, or something is out of date"],
   [
     "2",
     "wrong usage: an unknown option, data set, profile, convention or path inside the file; an output that is there",
   ],
   ["3", "something cannot be read or written: no such file, truncated, damaged, or refused"],
   ["130", "stopped with Ctrl-C (143: by another program); what was being written is gone"],
+];
+
+/** What the command takes from its surroundings. */
+export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
+  ["NO_COLOR", "no colours, whatever its value; so does TERM=dumb"],
+  ["somakit.config.json", "schemas that are known below its folder: the nearest one, from the current folder upwards"],
+  ["OUTPUT.journal", "what an interrupted run has done, for --resume; removed when the work is complete"],
 ];
 
 export const STREAMS =

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { FormatError, isFormatError, memorySource, type Source, urlSource } from "@somakit/core";
-import { fileSource } from "@somakit/core/node";
+import { fileURLToPath } from "node:url";
+import { type Folder, FormatError, isFormatError, memorySource, type Source, urlSource } from "@somakit/core";
+import { fileFolder, fileSource } from "@somakit/core/node";
 import { Annotated, EXIT } from "./failure.js";
 
 /** Standard input and pipes are kept in memory as a whole; more than this is refused. */
@@ -21,6 +22,14 @@ export async function openInput(name: string, options: InputOptions): Promise<So
   if (stats.isDirectory()) throw new FormatError("not-this-format", "it is a folder; a file is needed");
   if (stats.isFile()) return fileSource(path);
   return memorySource(await readAll(createReadStream(path), "the stream"), name);
+}
+
+/** The same where a folder will do as well. */
+export async function openInputOrFolder(name: string, options: InputOptions): Promise<Source | Folder> {
+  const isPath = name !== "-" && !/^https?:\/\//i.test(name);
+  const path = /^file:\/\//i.test(name) ? fileURLToPath(name) : name;
+  if (isPath && (await stat(path)).isDirectory()) return fileFolder(path);
+  return openInput(name, options);
 }
 
 async function openUrl(url: URL, { signal }: InputOptions): Promise<Source> {

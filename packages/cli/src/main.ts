@@ -1,11 +1,14 @@
 import type { Sink } from "@somakit/core";
 import { CommanderError } from "commander";
+import { runBatch } from "./batch.js";
 import { Annotated, EXIT, type ExitCode, failureOf, failureText } from "./failure.js";
-import { openInput } from "./input.js";
+import { filesOf } from "./files.js";
+import { openInput, openInputOrFolder } from "./input.js";
 import { escapeBlock } from "./print/escape.js";
 import { jsonPieces } from "./print/json.js";
 import { type Output, Printer, styled } from "./print/printer.js";
 import { buildProgram, type Globals } from "./program.js";
+import { knownThings } from "./schemas/known.js";
 import { verbs } from "./verbs/index.js";
 import type { Context, Verb, VerbInput } from "./verbs/verb.js";
 import { versions } from "./version.js";
@@ -62,22 +65,31 @@ async function run(verb: Verb, input: VerbInput, globals: Globals, io: Io): Prom
     printer,
     signal: io.signal,
     open: (name) => openInput(name, { signal: io.signal, stdin: io.stdin }),
-    registry: async () => (await import("@somakit/formats/registry")).registry,
-    conventions: async () => {
-      const { conventions, loadConvention } = await import("@somakit/formats/registry");
-      return { entries: conventions, find: loadConvention };
-    },
-    lists: async () => {
-      const { lists, loadList } = await import("@somakit/formats/registry");
-      return { entries: lists, find: loadList };
-    },
+    openAny: (name) => openInputOrFolder(name, { signal: io.signal, stdin: io.stdin }),
+    ...knownThings(input, process.cwd()),
     unfinished: io.unfinished,
   };
+  try {
+    const [given] = input.arguments;
+    if (verb.batch === undefined || !Array.isArray(given)) return await runOne(verb, context, input);
+    const files = await filesOf(context, given as readonly string[]);
+    const rest = input.arguments.slice(1);
+    const [only] = files;
+    if (verb.batch === "together") return await runOne(verb, context, { ...input, arguments: [files, ...rest] });
+    if (files.length === 1) return await runOne(verb, context, { ...input, arguments: [only, ...rest] });
+    const work = (one: Context, inputOfOne: VerbInput): Promise<ExitCode> => runOne(verb, one, inputOfOne);
+    return await runBatch(context, files, input, { work, asList: printer.json || verb.batch === "documents" });
+  } catch (error) {
+    return io.signal.aborted ? EXIT.interrupted : report(printer, verb, input, error);
+  }
+}
+
+async function runOne(verb: Verb, context: Context, input: VerbInput): Promise<ExitCode> {
   try {
     return await verb.run(context, input);
   } catch (error) {
     // Work that was stopped fails in many ways, none of which is news.
-    return io.signal.aborted ? EXIT.interrupted : report(printer, verb, input, error);
+    return context.signal.aborted ? EXIT.interrupted : report(context.printer, verb, input, error);
   }
 }
 

@@ -38,12 +38,14 @@ function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
     .summary(verb.summary)
     .description([`${verb.summary}.`, ...verb.details].join("\n\n"))
     .addHelpText("after", verbHelp(verb));
-  for (const { name: argument, description, required, several } of verb.arguments) {
+  for (const { name: argument, description, required, several, choices } of verb.arguments) {
     const text = several ? `${argument}...` : argument;
-    command.addArgument(new Argument(required ? `<${text}>` : `[${text}]`, description));
+    const parsed = new Argument(required ? `<${text}>` : `[${text}]`, description);
+    command.addArgument(choices ? parsed.choices(choices) : parsed);
   }
-  for (const { flags, description, choices, default: preset, required } of verb.options) {
+  for (const { flags, description, choices, default: preset, required, several } of verb.options) {
     const option = new Option(flags, description);
+    if (several) option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
     if (choices) option.choices(choices);
     if (preset !== undefined) option.default(preset);
     command.addOption(required ? option.makeOptionMandatory() : option);

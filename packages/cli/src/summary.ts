@@ -4,9 +4,12 @@ import {
   checkFile,
   collectionFacts,
   contentOfFile,
+  type Detection,
+  type Folder,
   GroupAccessor,
   type GroupNode,
   type Issue,
+  isFolder,
   isFormatError,
   type Measure,
   measure,
@@ -20,17 +23,23 @@ import { arrayText } from "./print/array.js";
 import { nodeTitle } from "./print/tree.js";
 import { valueText } from "./print/value.js";
 import type { Recognised } from "./recognise.js";
+import { type RecordsSummary, summariseRecords } from "./record-summary.js";
 import { loadMeanings, type Meanings } from "./schema/meanings.js";
 
 /** What `info` says about a file. Made from headers and single values; no array is loaded. */
 export interface Summary {
-  readonly bytes: number;
+  /** Null for a folder. */
+  readonly bytes: number | null;
+  /** Whether headers were checked; those of a folder are not. */
+  readonly checked: boolean;
   readonly container: string;
   readonly dataset: { readonly id: string; readonly title: string; readonly description: string } | null;
   readonly alsoFits: readonly { readonly id: string; readonly title: string }[];
   readonly sizes: readonly Measure[];
   /** Of a list of records: its splits, and the numbers that its items have. */
   readonly items: ItemsSummary | null;
+  /** Of a stream of records. */
+  readonly records: RecordsSummary | null;
   readonly keys: readonly KeySummary[];
   /** Members that are not listed in `keys`. */
   readonly more: number;
@@ -71,41 +80,50 @@ const MOST_ITEMS = 20;
 const MOST_KEYS = 500;
 const SMALL = 1 << 16;
 
-export async function summarise(file: Recognised, source: Source, options: WorkOptions): Promise<Summary> {
+export async function summarise(file: Recognised, source: Source | Folder, options: WorkOptions): Promise<Summary> {
   const { dataset, root } = file;
-  const meanings: Meanings = dataset ? await loadMeanings(dataset.entry.id) : () => undefined;
+  const meanings: Meanings = dataset ? await loadMeanings(dataset.entry) : () => undefined;
+  const attributes = await attributeSummaries(root, meanings, options);
   const keys = await keySummaries(root, meanings, options);
   const total = root.kind === "group" ? root.keys.length : root.kind === "list" ? root.length : keys.length;
-  const issues = dataset ? await headerIssues(file, source, options) : [];
+  // The headers of a folder are in all of its files, of which there may be thousands.
+  const isMany = dataset?.container.codec.present !== undefined;
+  const issues = dataset && !isMany ? await headerIssues(file, source, options) : [];
   return {
-    bytes: source.byteLength,
+    bytes: isFolder(source) ? null : source.byteLength,
     container: file.container,
     dataset: dataset
       ? { id: dataset.entry.id, title: dataset.entry.title, description: dataset.entry.description }
       : null,
     alsoFits: file.others.map(({ entry: { id, title } }) => ({ id, title })),
-    sizes: dataset
-      ? (await measure(dataset.layout, root, options)).filter(({ role }) => role === "frame" || role === "person")
-      : [],
+    sizes: dataset && !isMany ? await sizesOf(dataset, options) : [],
     items: dataset ? await itemsSummary(file, source, options) : null,
-    keys,
+    records: isFolder(source) ? null : await summariseRecords(file, source, options),
+    keys: [...attributes, ...keys],
     more: total - keys.length,
+    checked: dataset !== undefined && !isMany,
     errors: issues.filter(({ severity }) => severity === "error").length,
     warnings: issues.filter(({ severity, code }) => severity === "warning" && code !== "legacy").length,
     notes: issues.filter(({ code }) => code === "legacy").map(({ path, message }) => `${path}: ${message}`),
   };
 }
 
+/** Frames and people. Records of a stream have sizes of their own, for which each of them would have to be read. */
+async function sizesOf({ layout, root }: Detection, options: WorkOptions): Promise<readonly Measure[]> {
+  if (layout.records) return [];
+  return (await measure(layout, root, options)).filter(({ role }) => role === "frame" || role === "person");
+}
+
 /** Null for data sets that are no list of records, and for lists that cannot be counted: a check says why. */
 async function itemsSummary(
-  { dataset, root }: Recognised,
-  source: Source,
+  { dataset }: Recognised,
+  source: Source | Folder,
   options: WorkOptions,
 ): Promise<ItemsSummary | null> {
   const facts = dataset && collectionFacts(dataset.layout);
   if (!dataset || !facts) return null;
   try {
-    const { layout, container } = dataset;
+    const { layout, container, root } = dataset;
     const content = await contentOfFile(facts, { layout, container, source, root }, options);
     const list = new Collection({ layout, facts, accessor: GroupAccessor }, content);
     const { splits, values } = await list.statistics(options);
@@ -123,12 +141,12 @@ async function itemsSummary(
 }
 
 async function headerIssues(
-  { dataset, root }: Recognised,
-  source: Source,
+  { dataset }: Recognised,
+  source: Source | Folder,
   options: WorkOptions,
 ): Promise<readonly Issue[]> {
   if (!dataset) return [];
-  const { layout, container } = dataset;
+  const { layout, container, root } = dataset;
   return checkFile({ layout, container, source, root }, { ...options, depth: "headers" });
 }
 
@@ -153,6 +171,18 @@ async function keySummaries(root: Node, meanings: Meanings, options: WorkOptions
     return Promise.all(indices.map((index) => keySummary(`[${index}]`, () => root.child(index, options), options)));
   }
   return [await keySummary("", async () => root, options)];
+}
+
+/** Attributes of the root, under their names with `@` in front. */
+async function attributeSummaries(root: Node, meanings: Meanings, options: WorkOptions): Promise<KeySummary[]> {
+  const attributes = await root.attributes?.(options);
+  const rows: KeySummary[] = [];
+  for (const key of attributes?.keys.slice(0, MOST_KEYS) ?? []) {
+    const row = await keySummary(`@${key}`, async () => attributes?.child(key, options), options);
+    const meaning = meanings(key);
+    rows.push(meaning === undefined ? row : { ...row, meaning });
+  }
+  return rows;
 }
 
 /** A member; an object array without axes is looked into when its bytes are few. */
@@ -212,5 +242,5 @@ async function single(node: ArrayNode, options: WorkOptions): Promise<{ readonly
 
 /** Whether anything listed could not be read. */
 export function isDamaged(summary: Summary): boolean {
-  return summary.keys.some(({ kind }) => kind === "unreadable");
+  return summary.keys.some(({ kind }) => kind === "unreadable") || (summary.records?.problem ?? null) !== null;
 }

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HUMANDATA, type Result, shell, somakit } from "./run.js";
 
 const FULL = join(HUMANDATA, "full.npz");
+const EMPTY = mkdtempSync(join(tmpdir(), "somakit-empty-"));
+afterAll(() => rmSync(EMPTY, { recursive: true }));
 let folder: string;
 
 beforeAll(() => {
@@ -174,7 +176,7 @@ describe("digest and formats", () => {
   test("formats come from the registry", async () => {
     const { stdout } = await somakit(["formats"]);
     expect(stdout).toMatch(
-      /^name +data set +containers +endings\nhumandata +HumanData +npz, pickle +\.npz, \.pkl, \.pickle\n/,
+      /^name +data set +containers +endings\n(?:.*\n)*humandata +HumanData +npz, pickle +\.npz, \.pkl, \.pickle\n/,
     );
   });
 });
@@ -217,17 +219,17 @@ describe("exit codes and errors", () => {
     [["show", "-h"], 0, /Examples:/],
     [["frobnicate"], 2, /unknown command/],
     [["info"], 2, /missing required argument 'file'/],
-    [["info", FULL, "extra"], 2, /too many arguments/],
+    [["show", FULL, "meta", "extra"], 2, /too many arguments/],
     [["info", "--frob", FULL], 2, /unknown option '--frob'/],
     [["validate", "--depth", "deep", FULL], 2, /Allowed choices are headers, values/],
     [["validate", "--profile", "nope", FULL], 2, /no profile "nope"\n.*there are: strict, upstream, lenient/],
     [
       ["validate", "--as", "nope", FULL],
       2,
-      /no data set "nope"\n.*there are humandata, humandata\/cache, humandata\/multi/,
+      /no data set "nope"\n.*there are .*humandata, humandata\/cache, humandata\/multi/,
     ],
     [["info", "/nowhere/file.npz"], 3, /\/nowhere\/file\.npz: there is no such file/],
-    [["info", "/tmp"], 3, /it is a folder/],
+    [["stats", EMPTY], 3, /it is a folder/],
     [["info", join(HUMANDATA, "bad_zero_bytes.npz")], 3, /the file is empty \(byte 0\)\n {2}hint: /],
     [["digest", join(HUMANDATA, "bad_truncated.npz")], 3, /bad_truncated\.npz: /],
     [["generate", "--out", "x"], 2, /required option '--schemas <folder>'/],

@@ -47,17 +47,17 @@ describe("generate", () => {
 
     appendFileSync(join(folder, "out", "registry.gen.ts"), "// by hand\n");
     const drift = await somakit([...args, "--check"]);
-    expect(drift).toMatchObject({ code: 1, stdout: "changed registry.gen.ts\n" });
+    expect(drift).toMatchObject({ code: 1, stdout: "changed registry.gen.ts (+0 -1)\n    - // by hand\n" });
 
     const second = await somakit(args);
-    expect(second).toMatchObject({ code: 0, stdout: "written registry.gen.ts\n" });
+    expect(second).toMatchObject({ code: 0, stdout: "written registry.gen.ts (+0 -1)\n" });
   });
 
   test("names file, line and pointer of every fault and writes nothing", async () => {
     write("gait/gait.json", { ...SCHEMA, properties: { steps: { ndaray: {}, description: "…" } } });
     const { code, stdout, stderr } = await somakit(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^gait\/gait\.json:\d+:\/properties\/steps\/ndaray error unknown keyword "ndaray"/m);
+    expect(stderr).toMatch(/^gait\/gait\.json:\d+:\d+ \/properties\/steps\/ndaray error unknown keyword "ndaray"/m);
     expect(stderr).toMatch(/nothing was generated\n$/);
     expect(readdirSync(folder)).toEqual(["schemas"]);
   });

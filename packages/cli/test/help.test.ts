@@ -11,7 +11,7 @@ test("docs/cli.md is up to date", async () => {
   expect(page, "run: node packages/cli/dist/bin.js markdown-help > docs/cli.md").toBe(stdout);
 });
 
-test("help and documentation name every command and option", async () => {
+test("help and documentation name every command and option", { timeout: 120_000 }, async () => {
   const { stdout: page } = await somakit(["markdown-help"]);
   const { stdout: help } = await somakit(["--help"]);
   for (const { name, options, hidden } of verbs) {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { somakit } from "./run.js";
@@ -11,12 +11,26 @@ const SKELETONS = ntu("set60/nturgb+d_skeletons");
 
 describe("a job", () => {
   test("makes what it is for, and leaves nothing else behind", async () => {
-    const out = work.path("made.pkl");
+    mkdirSync(work.path("made"));
+    const out = work.path("made/made.pkl");
     const { stdout } = await succeed(["ntu", SKELETONS, "-o", out]);
     expect(stdout).toMatch(/^written .*made\.pkl, 6\d KiB: 12 clips, 0 left out\n$/);
     expect(await contentOf(out)).toEqual(await contentOf(ntu("set60/ntu60_3danno.pkl")));
-    expect(readdirSync(work.path("."))).toEqual(["made.pkl"]);
+    expect(readdirSync(work.path("made"))).toEqual(["made.pkl"]);
     expect(readFileSync(out)[1]).toBe(2);
+  });
+
+  test("takes an archive for the folder that is packed in it", async () => {
+    const archive = fileURLToPath(new URL("../../../test/conformance/datagen/dataset.tar.gz", import.meta.url));
+    await succeed(["attributes", archive, "-o", work.path("attributes.json")]);
+    const counted = JSON.parse(readFileSync(work.path("attributes.json"), "utf8")) as object;
+    expect(Object.keys(counted).length).toBeGreaterThan(3);
+    rmSync(work.path("attributes.json"));
+    const cut = work.path("cut.tar.gz");
+    writeFileSync(cut, readFileSync(archive).subarray(0, 5000));
+    const { code, stderr } = await somakit(["attributes", cut, "-o", work.path("cut.json")]);
+    rmSync(cut);
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining(cut) });
   });
 
   test("takes its own options", async () => {

@@ -12,6 +12,8 @@ const clips = (name: string): string =>
 
 const NTU = clips("ntu3d_f16_p2_np1.pkl");
 const COCO = clips("coco2d_f16_p2_np1.pkl");
+/** Known by names of files, which are no names of clips any more. */
+const OLD = clips("filename_ids_p2_np1.pkl");
 const BARE = clips("legacy_list_p2_np1.pkl");
 
 interface Loaded {
@@ -80,7 +82,7 @@ describe("stats", () => {
     );
     for (const [option, expected] of [
       ["label=nothing", /no list "nothing".*ntu60_classes/s],
-      ["lable=ntu60_classes", /Pyskl has no key "lable"/],
+      ["lable=ntu60_classes", /PYSKL annotations has no key "lable"/],
     ] as const) {
       const wrong = await somakit(["validate", NTU, "--labels", option]);
       expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(expected)]);
@@ -218,9 +220,39 @@ describe("concat of lists", () => {
   test("takes lists with splits and without for the same with --as, and refuses them otherwise", async () => {
     const out = folder.path("mixed.pkl");
     const wrong = await somakit(["concat", NTU, BARE, "-o", out]);
-    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/legacy_list.*it is not Pyskl.*--as ID/s)]);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/legacy_list.*it is not PYSKL annotations.*--as ID/s),
+    ]);
     await succeed(["concat", NTU, BARE, "--as", "pyskl", "-o", out]);
     expect(load(out).names.length).toBeGreaterThan(5);
+  });
+});
+
+describe("upgrade of lists", () => {
+  test("says what there is to change, and changes it without reading arrays into memory", async () => {
+    const out = folder.path("upgraded.pkl");
+    const told = await somakit(["upgrade", OLD]);
+    expect(told.code).toBe(1);
+    expect(told.stdout).toMatch(
+      /annotations\[0\]\.filename {2}clips are known by frame_dir; left out\n {2}rule urn:somakit/,
+    );
+    expect(told.stdout).toMatch(/3 changes, not written\n$/);
+    expect((await succeed(["upgrade", OLD, "-o", out])).stdout).toMatch(/written .*upgraded\.pkl.*3 changes\n$/);
+    expect((await succeed(["upgrade", out])).stdout).toBe("up to date\n");
+    expect(load(out).names).toEqual(load(OLD).names);
+    expect(await json(["upgrade", OLD, "-o", folder.path("not.pkl"), "--dry-run"])).toMatchObject({
+      dataset: "pyskl",
+      output: null,
+    });
+    expect((await somakit(["upgrade", OLD, "-o", out])).stderr).toMatch(/upgraded\.pkl: it is there already/);
+  });
+
+  test("leaves bare lists what they are", async () => {
+    expect((await succeed(["upgrade", BARE])).stdout).toBe("up to date\n");
+    const out = folder.path("bare.pkl");
+    await succeed(["upgrade", BARE, "-o", out]);
+    expect(Array.isArray(readPickle(new Uint8Array(readFileSync(out))))).toBe(true);
   });
 });
 

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { Dirent } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { differenceOf, type FileDifference } from "./diff/files.js";
+import { listFiles, readConventionTexts, readSchemaTexts, readTexts } from "./disk.js";
 import { type Generated, generate, hasErrors } from "./generate.js";
 import type { Problem } from "./ir.js";
 import { hasGeneratedName } from "./outputs.js";
 import { isGenerated } from "./print/header.js";
-import { compareText } from "./print/text.js";
 import { shippedConventions } from "./shipped.js";
 
 export interface GenerateFolderOptions {
@@ -38,6 +38,8 @@ export interface FolderReport {
   /** Files that were generated once and are not any more. */
   readonly orphaned: readonly string[];
   readonly unchanged: number;
+  /** What is new and what goes in each of those files, by path. */
+  readonly differences: readonly FileDifference[];
   /** Faults in the schemas; nothing is written or removed while one is an error. */
   readonly problems: readonly Problem[];
   /** Whether the folders are now as the schemas say. */
@@ -70,7 +72,11 @@ function compare({ outputs, problems, stale }: Generated, existing: ReadonlyMap<
   const missing = paths.filter((path) => !existing.has(path));
   const changed = paths.filter((path) => existing.has(path) && existing.get(path) !== outputs.get(path));
   const ok = !hasErrors(problems) && missing.length + changed.length + stale.length === 0;
-  return { missing, changed, orphaned: stale, unchanged: paths.length - missing.length - changed.length, problems, ok };
+  const differences = [...missing, ...changed, ...stale].map((path) =>
+    differenceOf(path, existing.get(path) ?? "", outputs.get(path) ?? ""),
+  );
+  const unchanged = paths.length - missing.length - changed.length;
+  return { missing, changed, orphaned: stale, unchanged, differences, problems, ok };
 }
 
 interface Roots {
@@ -87,20 +93,15 @@ function target(roots: Roots, path: string): string {
 }
 
 async function readSchemas(folder: string, exclude: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const paths = (await listFiles(folder)).filter(
-    (path) => path.endsWith(".json") && !exclude.includes((path.split("/")[0] as string).replace(/\.json$/, "")),
-  );
-  if (paths.length === 0) throw new Error(`there are no schemas in ${folder}`);
-  return readTexts(folder, paths);
+  const { files } = await readSchemaTexts(folder);
+  const kept = [...files].filter(([path]) => !exclude.includes((path.split("/")[0] as string).replace(/\.json$/, "")));
+  if (kept.length === 0) throw new Error(`there are no schemas in ${folder}`);
+  return new Map(kept);
 }
 
-/** Convention files by the path that a user would find them under. */
 async function readConventions(options: GenerateFolderOptions): Promise<ReadonlyMap<string, string> | undefined> {
   const folder = options.conventions === undefined ? shippedConventions(options.schemas) : options.conventions;
-  if (folder === undefined || folder === null) return undefined;
-  const paths = (await listFiles(folder)).filter((path) => path.endsWith(".json"));
-  const texts = await readTexts(folder, paths);
-  return new Map([...texts].map(([path, text]) => [`${folder.split(sep).join("/")}/${path}`, text]));
+  return folder === undefined || folder === null ? undefined : readConventionTexts(folder);
 }
 
 interface Existing {
@@ -121,27 +122,6 @@ async function readExisting({ out, docs }: Roots): Promise<Existing> {
       : (await listFiles(docs, { missing: "empty" })).filter((path) => path.endsWith(".md") && hasGeneratedName(path));
   const texts = new Map([...code, ...(await readTexts(docs ?? out, pages))]);
   return { texts, handWritten: files.filter((path) => path.endsWith(".ts") && !path.endsWith(".gen.ts")) };
-}
-
-/** Paths of all files below `folder`, with `/`, sorted. Links to folders are not followed. */
-async function listFiles(folder: string, options: { readonly missing?: "empty" } = {}): Promise<string[]> {
-  let entries: Dirent[];
-  try {
-    entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  } catch (error) {
-    if (options.missing === "empty" && (error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length).split(sep).join("/"))
-    .filter((path) => !path.split("/").includes("node_modules"))
-    .sort(compareText);
-}
-
-async function readTexts(folder: string, paths: readonly string[]): Promise<Map<string, string>> {
-  const texts = await Promise.all(paths.map((path) => readFile(join(folder, ...path.split("/")), "utf8")));
-  return new Map(paths.map((path, index) => [path, texts[index] as string]));
 }
 
 /** What lies behind a link was not listed, and may be somebody's own file. */

@@ -1,4 +1,4 @@
-import type { AxisSize, DetectRule, FieldLayout, Layout } from "@somakit/core/gen/v1";
+import type { AxisSize, DetectRule, FieldLayout, Layout, RecordLayout } from "@somakit/core/gen/v1";
 
 /** JSON as parsed. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -49,7 +49,7 @@ export interface Dataset {
   /** Shared parts, `$defs` of this file and of files it refers to, under unique PascalCase names, in schema order. */
   readonly defs: readonly { readonly name: string; readonly field: Field }[];
   /** Records of a stream in their order; each is a property of the root, a list when it repeats. */
-  readonly records?: readonly RecordSpec[];
+  readonly records?: readonly RecordLayout[];
   /** The whole schema with every `$ref` local (`#/$defs/Name`): standard keywords and ours. */
   readonly bundled: JsonObject;
 }
@@ -65,13 +65,6 @@ export interface ContainerSpec {
   readonly wrap?: "xz" | "gzip";
   /** Pickle protocol of new files. */
   readonly protocol?: 2 | 3 | 4 | 5;
-}
-
-/** One record of a stream, or the records that repeat to its end. */
-export interface RecordSpec {
-  readonly name: string;
-  readonly ownStream: boolean;
-  readonly repeat: boolean;
 }
 
 /** A schema node, lowered, with what people should read about it. */

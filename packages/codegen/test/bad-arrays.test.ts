@@ -7,6 +7,7 @@ describe("arrays", () => {
     "a.json": data(array(["N", 3], { encoding }), { ...N, properties: { m: array(["N"]), b: scalar } }),
   });
   const at = `error a.json#${X}`;
+  const steps = { codec: "quantize", step: 1, as: "int8" };
   const sizes = 'a whole number, a symbol, "*" or "..."';
   check([
     ["without shape", A({ dtype: "int8" }), [`${at}/ndarray: "ndarray" needs "shape"`]],
@@ -96,6 +97,31 @@ describe("arrays", () => {
       [`${at}/encoding/0/axis: axis 2 is outside the shape [N, 3]`],
     ],
     [
+      "whose differences are of no steps",
+      E({ codec: "delta", axis: 0 }),
+      [`${at}/encoding/0: delta needs "quantize" before it`],
+    ],
+    [
+      "whose steps come after their differences",
+      E(steps, { codec: "with-factor" }, { codec: "delta", axis: 0 }),
+      [`${at}/encoding/2: the codecs come in the order quantize, delta, with-factor, each once`],
+    ],
+    [
+      "whose steps are no whole numbers",
+      E({ ...steps, as: "float32" }),
+      [`${at}/encoding/0/as: steps are whole numbers, float32 is none`],
+    ],
+    [
+      "in steps and packed",
+      E(steps, { codec: "mask-pack", axis: 0, mask: "m" }),
+      [`${at}/encoding: "mask-pack" does not go with other codecs`],
+    ],
+    [
+      "of whole numbers in steps",
+      A({ dtype: "int8", shape: ["N"] }, { encoding: [steps] }),
+      [`${at}/encoding/0: quantized values are read as float32 or float64, not as int8`],
+    ],
+    [
       "packed by nothing",
       E({ codec: "mask-pack", axis: 0, mask: "z_mask" }),
       [`${at}/encoding/0/mask: "mask" names "z_mask", which is not there`],
@@ -137,8 +163,8 @@ describe("arrays", () => {
     ],
     [
       "with an unknown unit",
-      A({ dtype: "int8", shape: [] }, { unit: "cm" }),
-      [`${at}/unit: unit "cm" is unknown; known are "mm", "m", "px", "rad", "deg", "s", "frame", "ratio"`],
+      A({ dtype: "int8", shape: [] }, { unit: "inch" }),
+      [`${at}/unit: unit "inch" is unknown; known are "mm", "cm", "m", "px", "rad", "deg", "s", "frame", "ratio"`],
     ],
     [
       "sparse without parts",

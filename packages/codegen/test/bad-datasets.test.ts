@@ -57,10 +57,17 @@ describe("keys", () => {
           properties: { y: value({ type: "integer", attribute: "x" }) },
         }),
       },
-      [
-        "warning a.json#/container: core has no codec for hdf5 yet: types, layout, validator and docs are generated, open/read/write are not",
-        `${at}/properties/y/attribute: "y" is stored where "x" is`,
-      ],
+      [`${at}/properties/y/attribute: "y" is stored where "x" is`],
+    ],
+    [
+      "that are both the array itself",
+      {
+        "a.json": data(value({ ndarray: { dtype: "uint8", shape: [2] }, itself: true }), {
+          container: "hdf5",
+          properties: { y: value({ ndarray: { dtype: "uint8", shape: [2] }, itself: true }) },
+        }),
+      },
+      [`${at}/properties/y: "y" is stored where "x" is`],
     ],
     ["without description", S({ y: { type: "integer" } }), ['warning a.json#/properties/y: "y" has no "description"']],
     [
@@ -113,19 +120,13 @@ describe("a data set", () => {
       ],
     ],
     [
-      "in a container without codec",
-      D({ container: ["npz", "hdf5"] }),
+      "in a compressed folder",
+      D({ container: ["npz", { kind: "folder", wrap: "gzip" }] }),
       [
-        "warning a.json#/container/1: core has no codec for hdf5 yet: types, layout, validator and docs are generated, open/read/write are not",
+        "warning a.json#/container/1: core has no support for folder compressed by gzip yet: types, layout, validator and docs are generated, open/read/write are not",
       ],
     ],
-    [
-      "in a compressed container",
-      D({ container: { kind: "json", wrap: "gzip" } }),
-      [
-        "warning a.json#/container: core has no support for json compressed by gzip yet: types, layout, validator and docs are generated, open/read/write are not",
-      ],
-    ],
+    ["in a compressed container", D({ container: { kind: "json", wrap: "gzip" } }), []],
     [
       "with extensions that are none",
       D({ container: { kind: "npz", extensions: ["npz"] } }),

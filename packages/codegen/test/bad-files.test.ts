@@ -186,7 +186,7 @@ describe("several faults", () => {
     expect(problems.map(({ file, line, message }) => `${file}:${line} ${message}`)).toEqual([
       'a.json:4 unknown key "roll" in "N"; did you mean "role"?',
       'a.json:6 unknown keyword "ndaray"; did you mean "ndarray"?',
-      'a.json:6 unit "inch" is unknown; known are "mm", "m", "px", "rad", "deg", "s", "frame", "ratio"',
+      'a.json:6 unit "inch" is unknown; known are "mm", "cm", "m", "px", "rad", "deg", "s", "frame", "ratio"',
       'a.json:7 symbol "M" is not declared',
       'a.json:9 the key "three" occurs twice, first in line 8',
       'a.json:9 pattern "(" does not compile: Unterminated group',

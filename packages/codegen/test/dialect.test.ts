@@ -92,7 +92,7 @@ describe("editor.json", () => {
     { keypoints: { axis: 0 } },
     { length: 3 },
     { type: "object", dims: { "N ": {} } },
-    { type: "array", items: { anyOf: [{ unit: "cm" }] } },
+    { type: "array", items: { anyOf: [{ unit: "inch" }] } },
     { file: { path: "../x", media: "a/b" } },
     { attribute: false },
     { then: {} },

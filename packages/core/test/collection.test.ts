@@ -6,12 +6,14 @@ import { Collection, type CollectionKind } from "../src/engine/collection/collec
 import { contentOfValue, openContent } from "../src/engine/collection/content.js";
 import { dividedIndices } from "../src/engine/collection/divide.js";
 import { collectionFacts } from "../src/engine/collection/facts.js";
+import { upgradeCollection } from "../src/engine/collection/upgrade.js";
 import { exactValue } from "../src/engine/exact.js";
 import type { Layout } from "../src/layout/layout.js";
+import { dtype } from "../src/ndarray/dtype.js";
 import { NdArray } from "../src/ndarray/ndarray.js";
 import { memorySource } from "../src/source/memory.js";
 import { MemorySink } from "../src/source/sink-memory.js";
-import type { Value } from "../src/value/value.js";
+import { NumpyScalar, type Value } from "../src/value/value.js";
 import { any, array, integer, list, object, text } from "./support-select.js";
 
 const layout: Layout = {
@@ -29,7 +31,7 @@ const layout: Layout = {
         items: object({
           id: text,
           file: text,
-          label: integer,
+          label: { ...integer, stored: { as: "python-scalar" }, rule: "/clips/label" },
           pose: array(["*", 2], { dtype: ["float32", "float16"] }),
         }),
       }),
@@ -356,5 +358,40 @@ describe("dividing", () => {
     const divided = dividedIndices(5, [2, 3], { strata: ["a", "b", "a", "b", "a"] });
     expect(divided.flat().sort()).toEqual([0, 1, 2, 3, 4]);
     expect(divided.map(({ length }) => length)).toEqual([2, 3]);
+  });
+});
+
+describe("bringing a list up to date", () => {
+  it("leaves out what is no record, and makes numbers Python's", async () => {
+    const label = new NumpyScalar(dtype("<i8"), 7n);
+    const old = await opened({
+      groups: { a: ["x", "y"] },
+      clips: [clip("x", 1), null, clip("y", 0, { label, remark: 3 })],
+    });
+    const { list, changes } = await upgradeCollection<Clip, Collection<Clip>>(old);
+    expect(changes).toEqual([
+      { path: "clips[1]", message: "no record; left out", rule: expect.stringMatching(/^urn:clips#/) },
+      {
+        path: "clips[2].label",
+        message: "a number of numpy (int64); it becomes Python's",
+        rule: "urn:clips#/clips/label",
+      },
+    ]);
+    expect(await list.values("label")).toEqual([1, 7]);
+    expect(((await written(list)).get("clips") as Map<string, unknown>[])[1]?.get("label")).toBe(7);
+    const again = await upgradeCollection<Clip, Collection<Clip>>(list);
+    expect([again.changes, again.list === list]).toEqual([[], true]);
+  });
+
+  it("does what a data set asks for beyond that", async () => {
+    const old = await opened({ clips: [clip("x", 1), clip("y", 2)] });
+    const { list, changes } = await upgradeCollection<Clip, Collection<Clip>>(old, async (item, note) => {
+      if ((await item.id()) === "x") return {};
+      note("remark", "added", "pose");
+      return { remark: "y", label: undefined };
+    });
+    expect(changes.map(({ path, message }) => `${path}: ${message}`)).toEqual(["clips[1].remark: added"]);
+    expect(await list.values("remark")).toEqual([undefined, "y"]);
+    expect(await list.values("label")).toEqual([1, undefined]);
   });
 });

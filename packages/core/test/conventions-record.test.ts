@@ -290,6 +290,12 @@ describe("records that cannot be converted", () => {
     await expect(convertConvention(unnamed, { bare: keypoints([0]) }, to("two"))).rejects.toThrow(
       failing("missing", 'nothing names the convention of these keypoints: give "from"', "bare"),
     );
+    const sized = dataSet({ k: arrayField({ bySize: { "2": "two" } }) });
+    const { report } = await convertConvention(sized, { k: keypoints([7, 1], 1) }, to("four"));
+    expect(report.map(({ mapping }) => mapping.from.name)).toEqual(["two"]);
+    await expect(convertConvention(sized, { k: keypoints([0, 1, 2]) }, to("four"))).rejects.toThrow(
+      failing("missing", 'nothing names the convention of these keypoints: give "from"', "k"),
+    );
     const { value } = await convertConvention(unnamed, { bare: keypoints([7, 1], 1) }, to("four", { from: "two" }));
     expect(lists(value)).toEqual({
       bare: [

@@ -288,6 +288,13 @@ describe("names of items", () => {
     ]);
   });
 
+  it("that nobody names are one issue, however many they are", async () => {
+    const clips = ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => ({ name }));
+    expect(await faults(clips, { lists: { train: ["c"] } })).toEqual([
+      'error constraint clips: nothing refers to 7 of 8 items by their name: "a", "b", "d", "e", "f" and 2 more',
+    ]);
+  });
+
   it("are those of the first key that the first item has", async () => {
     const clips = [
       { name: "a", file: "a.mp4" },

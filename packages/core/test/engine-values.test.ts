@@ -136,6 +136,18 @@ describe("reading by schema", () => {
 });
 
 describe("arrays in JSON", () => {
+  const numbers = (value: unknown) => {
+    const halves = { kind: "array", rule: "", dtype: ["float16", "float32"], shape: ["*"] } as const;
+    const root = { kind: "object", rule: "", properties: { halves }, required: [], patterns: [], additional: false };
+    const target = { ...layout, root } as unknown as Layout;
+    return decode(
+      { layout: target, holds: "json", nulls: "absent", options: {} },
+      target.root,
+      nodeOfValue(value),
+    ) as Promise<{
+      readonly halves?: NdArray;
+    }>;
+  };
   const json = (value: unknown) =>
     decode(
       { layout, holds: "json", nulls: "absent", options: {} },
@@ -147,6 +159,16 @@ describe("arrays in JSON", () => {
     const { boxes, keypoints_mask } = await json({ boxes: [[1, new Float(2), 3.5, 4, 5]], keypoints_mask: [0, 1] });
     expect([(boxes as NdArray).dtype, (boxes as NdArray).toList()]).toEqual(["float32", [[1, 2, 3.5, 4, 5]]]);
     expect([(keypoints_mask as NdArray).dtype, (keypoints_mask as NdArray).shape]).toEqual(["uint8", [2]]);
+  });
+
+  it("never become infinite: a wider dtype is taken, and without one it is an error", async () => {
+    const { halves } = await numbers({ halves: [1, 65519] });
+    expect([halves?.dtype, halves?.toList()]).toEqual(["float16", [1, 65504]]);
+    const { halves: wide } = await numbers({ halves: [1, 65520] });
+    expect([wide?.dtype, wide?.toList()]).toEqual(["float32", [1, 65520]]);
+    expect((await numbers({ halves: [Number.NaN, Number.POSITIVE_INFINITY] })).halves?.dtype).toBe("float16");
+    await expect(numbers({ halves: [1e39] })).rejects.toMatchObject({ code: "mismatch", path: "halves" });
+    await expect(numbers({ halves: [2n ** 200n] })).rejects.toMatchObject({ code: "mismatch" });
   });
 
   it.each([[{ boxes: [[1, 2], [3]] }], [{ boxes: [["x"]] }], [{ keypoints_mask: [300] }], [{ keypoints_mask: [0.5] }]])(

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createHdf5, hdf5 } from "../src/codec/hdf5/index.js";
 import { lookup3 } from "../src/codec/hdf5/write/checksum.js";
-import { adler32, shuffled } from "../src/codec/hdf5/write/filter.js";
+import { shuffled } from "../src/codec/hdf5/write/filter.js";
 import type { FormatError } from "../src/errors.js";
 import type { DataOf } from "../src/ndarray/elements.js";
 import { NdArray } from "../src/ndarray/ndarray.js";
@@ -318,7 +318,6 @@ describe("parts of the format", () => {
     // lookup3.c, driver5.
     expect(lookup3(text)).toBe(0x17770551);
     expect(lookup3(new Uint8Array(0))).toBe(0xdeadbeef);
-    expect(adler32(new TextEncoder().encode("Wikipedia"))).toBe(0x11e60398);
   });
 
   it("sorts bytes by their place in an element", () => {

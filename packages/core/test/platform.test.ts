@@ -148,11 +148,11 @@ describe.each(Object.entries(platforms))("%s platform", (_, platform: Platform) 
     await expect(collect(platform.inflateRawChunks(input(), content.byteLength, { signal }))).rejects.toThrow("enough");
   });
 
-  it("inflates the beginning of data that is not all there", () => {
-    const start = platform.inflateRawStart(compressed.subarray(0, 4096));
+  it("inflates the beginning of data that is not all there", async () => {
+    const start = await platform.inflateRawStart(compressed.subarray(0, 4096));
     expect(start.byteLength).toBeGreaterThan(2000);
     expect(Buffer.compare(start, content.subarray(0, start.byteLength))).toBe(0);
-    expect(platform.inflateRawStart(new Uint8Array(0)).byteLength).toBe(0);
+    expect((await platform.inflateRawStart(new Uint8Array(0))).byteLength).toBe(0);
   });
 
   it.each([1, 6, 9])("compresses what any zlib inflates, level %i", async (level) => {

@@ -6,6 +6,7 @@ import { memoryFolder } from "../src/source/folder-memory.js";
 import { folderSteps } from "../src/source/folder-path.js";
 import { isInput, toSource } from "../src/source/input.js";
 import { memorySource } from "../src/source/memory.js";
+import { readAhead } from "../src/source/read-ahead.js";
 import { readThrough } from "../src/source/read-through.js";
 import { section } from "../src/source/section.js";
 import { MemorySink } from "../src/source/sink-memory.js";
@@ -127,6 +128,52 @@ describe("reading through", () => {
       for await (const piece of readThrough({ ...broken, pieceSize: 150_000 }, 0, 300_000)) seen.push(piece.byteLength);
     }, "truncated");
     expect(seen).toEqual([150_000]);
+  });
+});
+
+describe("reading ahead", () => {
+  const bytes = noise(3_000_000);
+  const lists = (target: Uint8Array) => [target.length, Buffer.compare(target, bytes.subarray(0, target.length))];
+
+  it("joins small reads that go forward, and gives what the source has", async () => {
+    const source = countingSource(bytes);
+    const ahead = readAhead(source);
+    for (let at = 0; at < 2_900_000; at += 30_011) {
+      expect(Buffer.compare(await ahead.read(at, at + 9000), bytes.subarray(at, at + 9000))).toBe(0);
+      const target = new Uint8Array(500);
+      await ahead.readInto?.(target, at + 9100);
+      expect(Buffer.compare(target, bytes.subarray(at + 9100, at + 9600))).toBe(0);
+    }
+    expect(source.reads.length).toBeLessThan(12);
+    expect(lists(await ahead.read(0, 2_000_000))).toEqual([2_000_000, 0]);
+  });
+
+  it("reads alone what is large, goes backwards, or leaves much out", async () => {
+    const source = countingSource(bytes);
+    const ahead = readAhead(source);
+    for (let at = 2_900_000; at > 0; at -= 100_000) await ahead.read(at, at + 100);
+    for (let at = 0; at < 2_900_000; at += 300_000) await ahead.read(at, at + 100);
+    expect(source.reads.every(([start, end]) => end - start === 100)).toBe(true);
+  });
+
+  it("serves many at once, and tries again after a failure", async () => {
+    let failures = 1;
+    const inner = countingSource(bytes);
+    const source: Source = {
+      ...inner,
+      read: async (start, end, options) => {
+        if (end - start > 1000 && failures-- > 0) throw new Error("lost");
+        return inner.read(start, end, options);
+      },
+    };
+    const ahead = readAhead(source);
+    const read = (at: number) => ahead.read(at, at + 500);
+    await read(0);
+    await expect(Promise.all([read(500), read(1000), read(1500)])).rejects.toThrow("lost");
+    const found = await Promise.all([2000, 2500, 3000].map(read));
+    expect(Buffer.compare(Buffer.concat(found), bytes.subarray(2000, 3500))).toBe(0);
+    await formatError(() => ahead.read(2_999_999, 3_000_001), "truncated");
+    await expect(ahead.read(3500, 4000, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
   });
 });
 

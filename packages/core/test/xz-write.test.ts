@@ -16,7 +16,25 @@ const TUNINGS: readonly XzTuning[] = [
   { dictionaryBytes: 4096, finder: "bt4", niceLength: 8, depth: 1 },
   { dictionaryBytes: 5000, finder: "hc3", niceLength: 273, depth: 1000 },
   { parser: "greedy", finder: "bt4", niceLength: 16 },
+  { parser: "greedy", period: 1 },
+  { period: 2, finder: "bt4" },
+  { period: 60_000, lc: 0, lp: 2 },
+  { period: 2 ** 30 },
 ];
+
+/** Records of one odd size, of small 32-bit integers that seldom change from one record to the next. */
+function records(count: number): Uint8Array[] {
+  const size = 10_000;
+  const changes = noise(count * size);
+  const values = Int32Array.from(noise(size), (byte) => (byte % 9) - 4);
+  return Array.from({ length: count }, (_, record) => {
+    for (let at = 0; at < size; at++) {
+      const change = changes[record * size + at] as number;
+      if (change < 50) values[at] = (values[at] as number) + (change % 2 === 0 ? 1 : -1);
+    }
+    return Uint8Array.of(0xc7, ...new Uint8Array(values.slice().buffer));
+  });
+}
 
 async function expectSame(file: Uint8Array, content: Uint8Array): Promise<void> {
   for (const engine of ENGINES) expect(Buffer.compare(await readXz(file, { engine }), content)).toBe(0);
@@ -70,6 +88,40 @@ describe("encoding", () => {
   it.each(TUNINGS.map((tuning) => [JSON.stringify(tuning), tuning] as const))("with %s", async (_, tuning) => {
     const content = new Uint8Array(Buffer.concat([sample(60_000), noise(3000), sample(60_000)]));
     await expectSame(await encodeXz(content, { tuning }), content);
+  });
+
+  it("finds what is one period back", async () => {
+    const content = new Uint8Array(Buffer.concat(records(8)));
+    const sizeWith = async (tuning: XzTuning): Promise<number> => {
+      const file = await encodeXz(content, { preset: 5, tuning });
+      await expectSame(file, content);
+      return file.byteLength;
+    };
+    const flat: XzTuning = { finder: "hc4", depth: 1, niceLength: 32 };
+    expect(await sizeWith({ ...flat, period: 40_001 })).toBeLessThan(0.9 * (await sizeWith(flat)));
+    expect(await sizeWith({ period: 40_001 })).toBeLessThan(1.03 * (await sizeWith({})));
+  });
+
+  it("takes the period of each block, or that of the tuning", async () => {
+    const content = new Uint8Array(Buffer.concat(records(4)));
+    const tuning: XzTuning = { finder: "hc4", depth: 1 };
+    const blocks = async (own: number | undefined, period: number): Promise<readonly number[]> => {
+      const sink = new MemorySink();
+      const writer = new XzWriter(sink, { preset: 5, tuning: { ...tuning, period: own } });
+      for (const one of [period, undefined]) {
+        await writer.write(content);
+        await writer.endBlock({ period: one });
+      }
+      await writer.close();
+      await sink.commit();
+      const file = await openXz(sink.bytes());
+      expect(Buffer.compare(await file.readBlock(0), content)).toBe(0);
+      expect(Buffer.compare(await file.readBlock(1), content)).toBe(0);
+      return [file.block(0).byteLength, file.block(1).byteLength];
+    };
+    const [periodic = 0, plain = 0] = await blocks(undefined, 40_001);
+    expect(periodic).toBeLessThan(plain);
+    expect(await blocks(40_001, 0)).toEqual([plain, periodic]);
   });
 
   it("gives back whatever it is given", async () => {

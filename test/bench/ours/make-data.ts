@@ -6,6 +6,8 @@ import { NdArray, npz, pickle, Tuple, toHalf, type Value } from "@somakit/core";
 import { fileSink } from "@somakit/core/node";
 import { makeClips } from "../../support/skeleton-clips.js";
 import { dataPath, type Kind, type Sizes } from "../data.js";
+import { makeDepth, makeFaces } from "./make-faces.js";
+import { makeSkeletons } from "./skeleton-files.js";
 
 const JOINTS = 190;
 /** Joints of a packed file. */
@@ -130,14 +132,26 @@ function clips(count: number): Map<string, Value> {
   ]);
 }
 
-async function make(out: string, kind: Kind, sizes: Sizes): Promise<void> {
-  const path = dataPath(out, kind, sizes);
+async function make(out: string, kind: Kind, sizes: Made): Promise<void> {
+  const path = dataPath(out, kind, { ...sizes, bodies: 0 });
   if (existsSync(path)) return;
   if (kind === "skeletons") {
     const unfinished = `${path}.part`;
     rmSync(unfinished, { recursive: true, force: true });
     makeClips(unfinished, sizes.skeletons);
     renameSync(unfinished, path);
+    return;
+  }
+  if (kind === "faces") {
+    const unfinished = `${path}.part`;
+    rmSync(unfinished, { recursive: true, force: true });
+    makeFaces(unfinished, sizes.faces);
+    renameSync(unfinished, path);
+    return;
+  }
+  if (kind === "depth") return makeDepth(path, sizes.picture);
+  if (kind === "poses" || kind === "shots") {
+    await makeSkeletons(path, kind, kind === "poses" ? sizes.poses : sizes.poses / 2);
     return;
   }
   const sink = await fileSink(path);
@@ -147,14 +161,14 @@ async function make(out: string, kind: Kind, sizes: Sizes): Promise<void> {
   else await pickle.write(sink, clips(sizes.clips), { protocol: Number(kind.slice(-1)) as 2 | 4 | 5 });
 }
 
+const NAMES = ["frames", "clips", "skeletons", "poses", "faces", "picture"] as const;
+/** Bodies come from Python. */
+type Made = Omit<Sizes, "bodies">;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { frames: { type: "string" }, clips: { type: "string" }, skeletons: { type: "string" } },
+  options: Object.fromEntries(NAMES.map((name) => [name, { type: "string" as const }])),
 });
 const [out, ...kinds] = positionals as [string, ...Kind[]];
-const [frames, count, skeletons] = [values.frames, values.clips, values.skeletons].map(Number) as [
-  number,
-  number,
-  number,
-];
-for (const kind of kinds) await make(out, kind, { frames, clips: count, skeletons });
+const sizes = Object.fromEntries(NAMES.map((name) => [name, Number(values[name])])) as unknown as Made;
+for (const kind of kinds) await make(out, kind, sizes);

@@ -2,10 +2,14 @@ import { readFile } from "node:fs/promises";
 import { digest, type NdArray, npz, pickle, readPickle, readPickleFrom, type Value } from "@somakit/core";
 import { fileSink, fileSource } from "@somakit/core/node";
 import * as humandata from "@somakit/formats/humandata";
+import { bodiesPrepared } from "./bodies.js";
 import { arraysCheck, clipsCheck, crc } from "./checks.js";
 import { clipOperations } from "./clips.js";
+import { faceOperations } from "./faces.js";
 import { humanDataOperations, humanDataPrepared } from "./humandata.js";
 import { ntuPrepared } from "./ntu.js";
+import { skeletonReadingPrepared } from "./skeleton-reading.js";
+import { skeletonsPrepared } from "./skeletons.js";
 
 /** What one run does; the same document goes to the Python side. */
 export interface Job {
@@ -29,6 +33,8 @@ const TOUCHED = 10;
 
 export const operations: Readonly<Record<string, Operation>> = {
   ...clipOperations,
+
+  ...faceOperations,
 
   ...humanDataOperations,
 
@@ -106,6 +112,9 @@ export const operations: Readonly<Record<string, Operation>> = {
 export const prepared: Readonly<Record<string, (job: Job) => Promise<Operation>>> = {
   ...humanDataPrepared,
   ...ntuPrepared,
+  ...bodiesPrepared,
+  ...skeletonReadingPrepared,
+  ...skeletonsPrepared,
 
   "unpickle-memory": async ({ file }) => {
     const bytes = await readFile(file);

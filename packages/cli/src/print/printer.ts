@@ -42,15 +42,16 @@ export class Printer {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** For a printer that shares it. */
+  readonly stderr: Output;
   readonly #stdout: Output;
-  readonly #stderr: Output;
 
   constructor(options: PrinterOptions) {
     this.json = options.json;
     this.quiet = options.quiet;
     this.verbose = options.verbose;
     this.#stdout = options.stdout;
-    this.#stderr = options.stderr;
+    this.stderr = options.stderr;
   }
 
   /** Columns to fit tables and arrays into; undefined when nobody looks at a terminal. */
@@ -79,12 +80,12 @@ export class Printer {
 
   /** What a person may want to know beside the data. */
   note(...pieces: readonly Piece[]): void {
-    if (!this.quiet) this.#stderr.write(`${render(pieces, this.#stderr.color)}\n`);
+    if (!this.quiet) this.stderr.write(`${render(pieces, this.stderr.color)}\n`);
   }
 
   /** What went wrong; said even when quiet. */
   problem(...pieces: readonly Piece[]): void {
-    this.#stderr.write(`${render(pieces, this.#stderr.color)}\n`);
+    this.stderr.write(`${render(pieces, this.stderr.color)}\n`);
   }
 }
 

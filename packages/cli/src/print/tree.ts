@@ -53,6 +53,7 @@ async function* below(options: TreeOptions, node: Node, depth: number): AsyncGen
   }
   if (node.kind === "scalar" && node.value instanceof Map) yield* oddMembers(options, node.value, depth);
   if (node.kind !== "group" && node.kind !== "list") return;
+  yield* attributeLines(options, node, depth);
   const size = node.kind === "group" ? node.keys.length : node.length;
   const most = options.all ? size : Math.min(size, node.kind === "group" ? MOST_MEMBERS : MOST_ITEMS);
   for (let index = 0; index < most; index++) {
@@ -86,6 +87,16 @@ async function* member(
   }
   yield indented(depth, styled("cyan", label), ": ", short ?? nodeTitle(node));
   if (short === undefined) yield* below(options, node, depth + 1);
+  else yield* attributeLines(options, node, depth + 1);
+}
+
+/** A line for each attribute of a group or an array. */
+async function* attributeLines(options: TreeOptions, node: Node, depth: number): AsyncGenerator<Line> {
+  const attributes = await node.attributes?.(options);
+  for (const key of attributes?.keys ?? []) {
+    const open = async (): Promise<Node | undefined> => attributes?.child(key, options);
+    yield* member(options, `@${key}`, open, depth);
+  }
 }
 
 /** What a group or list is; other nodes say it by their values. */

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import type { RegistryEntry } from "@somakit/core";
+import { isInterpreted } from "../schemas/known.js";
 
 interface Schema {
   readonly description?: string;
@@ -11,10 +13,12 @@ interface Schema {
 /** One sentence on what the value under a key is; undefined where the schema says nothing. */
 export type Meanings = (key: string) => string | undefined;
 
-/** The texts of the schema that `@somakit/formats` ships for a data set. Empty when it ships none. */
-export async function loadMeanings(id: string): Promise<Meanings> {
+/** The texts of a data set's schema: its own, or that which `@somakit/formats` ships. Empty where there is none. */
+export async function loadMeanings(entry: RegistryEntry): Promise<Meanings> {
+  const { id } = entry;
   const files = new Map<string, Schema>();
   const file = id.includes("/") ? `${id}.json` : `${id}/${id}.json`;
+  if (isInterpreted(entry)) files.set(file, entry.schema);
   const root = await load(files, file);
   if (!root) return () => undefined;
   const described = new Map<string, string>();

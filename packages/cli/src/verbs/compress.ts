@@ -1,12 +1,16 @@
 import { CheckedDict, IssueError } from "@somakit/core";
-import { type DataRecord, rootOf, withDataset } from "../dataset.js";
+import { type DataRecord, type Dataset, rootOf, withDataset } from "../dataset.js";
 import { Annotated, EXIT, type ExitCode, UsageError } from "../failure.js";
 import { AS, FORCE, handlingOf, MISMATCHES, readOptions } from "../handling.js";
-import { targetOf, verifyFree } from "../output.js";
+import { type Target, targetOf, verifyFree } from "../output.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
+import { recordFacts, recordsLayout } from "../record-file.js";
 import { saveRecord } from "../save.js";
+import { THREADS } from "../threads.js";
+import { compressRecords, RECORD_OPTIONS } from "./compress-records.js";
+import { decompressRecords, KEYS } from "./decompress-records.js";
 import {
   type Context,
   FILE,
@@ -25,28 +29,47 @@ const MASKS: VerbOption = {
 
 export const compress: Verb = {
   name: "compress",
-  summary: "Pack keypoints: leave out those that their masks say are not there",
+  summary:
+    "Write data in the compact form of its data set: keypoints packed by their masks, arrays as a stream of records",
   details: [
-    "For data sets that have such a packed form. Keypoints that are left out come back as zeros, so those that are not zero are lost; how many there are is said.",
-    "How an npz compresses its bytes is another matter. A file that is packed already is written as it is.",
+    "Keypoints: for data sets that have a packed form. Keypoints that their masks say are not there are left out and come back as zeros, so those that are not zero are lost; how many there are is said. How an npz compresses its bytes is another matter. A file that is packed already is written as it is.",
+    "Records: where the ending of the output is that of a data set whose files are streams of records. Row by row, arrays with the names of members become records; others with as many rows go with them, what is left goes into the record beside them. Numbers are rounded as the schema says. An .npy is the first member; a stream of the same data set is written anew.",
   ],
   arguments: [FILE],
-  options: [OUTPUT, MASKS, AS, MISMATCHES, FORCE],
+  options: [OUTPUT, MASKS, ...RECORD_OPTIONS, THREADS, AS, MISMATCHES, FORCE],
   examples: [
     ["somakit compress poses.npz -o packed.npz", "by the masks in the file"],
     ["somakit compress --masks-from-confidence poses.npz -o packed.npz", "masks for keypoints that have none"],
+    ["somakit compress meshes.npz -o meshes.xz", "vertices and joints of each frame as a record"],
+    ["somakit compress verts.npy -o meshes.xz --mismatches keep", "vertices alone, though frames should have joints"],
   ],
-  run: (context, input) => repack(context, input, pack),
+  async run(context, input) {
+    const records = await recordsLayout(context, textOption(input, "output") as string, textOption(input, "to"));
+    return records ? compressRecords(context, input, records) : repack(context, input, pack);
+  },
 };
 
 export const decompress: Verb = {
   name: "decompress",
-  summary: "Unpack keypoints: put zeros where their masks say that none are there",
-  details: ["Undoes compress. A file that is not packed is written as it is."],
+  summary: "Undo compress: put zeros where masks say that no keypoints are, make arrays of a stream of records",
+  details: [
+    "A file that is not packed is written as it is.",
+    "A stream of records becomes an uncompressed .npz with a row for each record. Members of members are called camera.loc; the record beside them is there as metadata.fps and so on.",
+  ],
   arguments: [FILE],
-  options: [OUTPUT, AS, MISMATCHES, FORCE],
-  examples: [["somakit decompress packed.npz -o poses.npz", "every keypoint in its place"]],
-  run: (context, input) => repack(context, input, unpack),
+  options: [OUTPUT, KEYS, THREADS, AS, MISMATCHES, FORCE],
+  examples: [
+    ["somakit decompress packed.npz -o poses.npz", "every keypoint in its place"],
+    ["somakit decompress meshes.xz -o meshes.npz", "what numpy.load reads: vertices, joints, …"],
+  ],
+  async run(context, input) {
+    // Standard input can be opened once only.
+    const done = await withDataset(context, textArgument(input, 0), handlingOf(input).id, async (dataset) => {
+      const facts = recordFacts(dataset.layout);
+      return facts ? decompressRecords(context, input, dataset, facts) : loadPackable(context, input, dataset);
+    });
+    return typeof done === "number" ? done : savePacked(context, input, done, unpack);
+  },
 };
 
 /** What was done to a file. */
@@ -63,33 +86,46 @@ interface Repacked {
 
 type Dict = CheckedDict<DataRecord>;
 
-async function repack(
+type Change = (dict: Dict, input: VerbInput) => Repacked;
+
+async function repack(context: Context, input: VerbInput, change: Change): Promise<ExitCode> {
+  const loaded = await withDataset(context, textArgument(input, 0), handlingOf(input).id, (dataset) =>
+    loadPackable(context, input, dataset),
+  );
+  return savePacked(context, input, loaded, change);
+}
+
+/** A file that has a packed form, in memory, and where it goes. */
+interface Packable {
+  readonly id: string;
+  readonly target: Target;
+  readonly dict: Dict;
+}
+
+async function loadPackable(context: Context, input: VerbInput, { entry, layout, file }: Dataset): Promise<Packable> {
+  const handling = handlingOf(input);
+  rootOf(layout);
+  if (!new CheckedDict(layout).packable)
+    throw new UsageError(`${layout.title} has no packed form`, "npz files are compressed in any case");
+  const target = targetOf(layout, textOption(input, "output") as string);
+  await verifyFree([target], handling);
+  const record = await file.read(readOptions(context, handling));
+  const logger = ({ message }: { readonly message: string }): void => context.printer.note(message);
+  return { id: entry.id, target, dict: new CheckedDict<DataRecord>(layout, record, { form: "stored", logger }) };
+}
+
+async function savePacked(
   context: Context,
   input: VerbInput,
-  change: (dict: Dict, input: VerbInput) => Repacked,
+  { id, target, dict }: Packable,
+  change: Change,
 ): Promise<ExitCode> {
   const { printer } = context;
-  const name = textArgument(input, 0);
-  const handling = handlingOf(input);
-  const { entry, target, dict } = await withDataset(context, name, handling.id, async (dataset) => {
-    const { layout, file } = dataset;
-    rootOf(layout);
-    if (!new CheckedDict(layout).packable)
-      throw new UsageError(`${layout.title} has no packed form`, "npz files are compressed in any case");
-    const output = targetOf(layout, textOption(input, "output") as string);
-    await verifyFree([output], handling);
-    const record = await file.read(readOptions(context, handling));
-    const logger = ({ message }: { readonly message: string }): void => printer.note(message);
-    return {
-      entry: dataset.entry,
-      target: output,
-      dict: new CheckedDict<DataRecord>(layout, record, { form: "stored", logger }),
-    };
-  });
   const { what, ...facts } = change(dict, input);
   const record = dict.toRecord({ form: "stored" });
-  const written = await saveRecord(context, handling, dict.layout, { target, record, form: "stored" });
-  if (printer.json) await printer.document(jsonPieces({ file: name, dataset: entry.id, ...facts, output: written }, 2));
+  const written = await saveRecord(context, handlingOf(input), dict.layout, { target, record, form: "stored" });
+  const name = textArgument(input, 0);
+  if (printer.json) await printer.document(jsonPieces({ file: name, dataset: id, ...facts, output: written }, 2));
   else printWritten(printer, written, what);
   return EXIT.fine;
 }

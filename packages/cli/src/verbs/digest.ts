@@ -2,7 +2,7 @@ import { digest as digestNode, type FormatError } from "@somakit/core";
 import { EXIT, failureOf, failureText } from "../failure.js";
 import { jsonPieces } from "../print/json.js";
 import { recognise } from "../recognise.js";
-import { FILE, textArgument, type Verb } from "./verb.js";
+import { FILES, textArgument, type Verb } from "./verb.js";
 
 export const digest: Verb = {
   name: "digest",
@@ -11,12 +11,13 @@ export const digest: Verb = {
     "Files with equal digests hold equal values, however they are compressed or laid out. Arrays are given by dtype, shape, SHA-256 of their elements in C order, first elements and sum.",
     "An entry of an archive that cannot be read stands there as unreadable with the reason's code; the command then exits with 3.",
   ],
-  arguments: [FILE],
+  arguments: [FILES],
+  batch: "documents",
   options: [],
   examples: [["somakit digest a.npz > a.json", "to compare with another file"]],
 
-  async run({ printer, signal, open, registry }, input) {
-    const source = await open(textArgument(input, 0));
+  async run({ printer, signal, openAny, registry }, input) {
+    const source = await openAny(textArgument(input, 0));
     try {
       const { root, container } = await recognise(await registry(), source, { signal });
       const unreadable: FormatError[] = [];

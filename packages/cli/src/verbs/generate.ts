@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
-import type { FolderReport } from "@somakit/codegen";
+import type { FileDifference, FolderReport } from "@somakit/codegen";
 import { EXIT, UsageError } from "../failure.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { type Printer, styled } from "../print/printer.js";
+import { printProblems } from "../schemas/problems.js";
 import { textOption, type Verb } from "./verb.js";
 
 export const generate: Verb = {
@@ -62,18 +63,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 function print(printer: Printer, report: FolderReport, check: boolean): void {
-  for (const { severity, file, pointer, line, message, hint } of report.problems) {
-    if (printer.quiet && severity !== "error") continue;
-    const place = `${file}${line === undefined ? "" : `:${line}`}:${pointer || "/"}`;
-    printer.problem(
-      place,
-      " ",
-      severity === "error" ? styled("red", "error") : styled("yellow", "warning"),
-      " ",
-      message,
-    );
-    if (hint !== undefined) printer.problem("  hint: ", hint);
-  }
+  printProblems(printer, report.problems);
   const errors = report.problems.filter(({ severity }) => severity === "error").length;
   if (errors > 0) {
     printer.problem(`${countLabel(errors, "error")} in the schemas: nothing was generated`);
@@ -89,7 +79,34 @@ function print(printer: Printer, report: FolderReport, check: boolean): void {
         ["written", [...report.missing, ...report.changed]],
         ["removed", report.orphaned],
       ] as const);
-  for (const [word, paths] of lists) for (const path of paths) printer.line(`${word} ${path}`);
+  const differences = new Map(report.differences.map((difference) => [difference.path, difference]));
+  for (const [word, paths] of lists) {
+    for (const path of paths) {
+      const difference = report.changed.includes(path) ? differences.get(path) : undefined;
+      printer.line(`${word} ${path}`, difference ? styled("dim", sizeText(difference)) : "");
+      if (difference) printDifference(printer, difference, check);
+    }
+  }
   const counts = [...lists.map(([word, paths]) => `${paths.length} ${word}`), `${report.unchanged} unchanged`];
   printer.note(counts.join(", "));
+}
+
+function sizeText({ added, removed }: FileDifference): string {
+  return ` (+${added.length} -${removed.length})`;
+}
+
+const MOST_LINES = 12;
+
+/** Names that came and went; with `--check`, lines as well. */
+function printDifference(printer: Printer, { added, removed, names }: FileDifference, check: boolean): void {
+  for (const name of names.removed) printer.line("  ", styled("red", `- ${name}`));
+  for (const name of names.added) printer.line("  ", styled("green", `+ ${name}`));
+  if (!check) return;
+  const lines = [
+    ...removed.map((line) => ["red", `- ${line}`] as const),
+    ...added.map((line) => ["green", `+ ${line}`] as const),
+  ];
+  const most = printer.verbose ? lines.length : MOST_LINES;
+  for (const [style, line] of lines.slice(0, most)) printer.line("    ", styled(style, line));
+  if (lines.length > most) printer.line("    ", styled("dim", `… ${lines.length - most} more; --verbose shows all`));
 }

@@ -1,12 +1,14 @@
 import type { Measure } from "@somakit/core";
 import { EXIT } from "../failure.js";
+import { type Nearest, nearestOf, nearestText } from "../nearest.js";
 import { bytesLabel, countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { type Piece, type Printer, styled } from "../print/printer.js";
+import { printRecords, recordLines } from "../print/records.js";
 import { tableLines } from "../print/table.js";
 import { recognise } from "../recognise.js";
 import { isDamaged, type KeySummary, type Summary, summarise } from "../summary.js";
-import { FILE, textArgument, type Verb } from "./verb.js";
+import { FILES, textArgument, type Verb } from "./verb.js";
 
 export const info: Verb = {
   name: "info",
@@ -14,7 +16,8 @@ export const info: Verb = {
   details: [
     "Recognised by content, not by name. Reads headers only, so that it is quick for files of any size; a file that is no known data set is shown as the container that it is.",
   ],
-  arguments: [FILE],
+  arguments: [FILES],
+  batch: "each",
   options: [],
   examples: [
     ["somakit info poses.npz", "data set, frames and people, and a table of the keys"],
@@ -24,13 +27,16 @@ export const info: Verb = {
     ],
   ],
 
-  async run({ printer, signal, open, registry }, input) {
+  async run({ printer, signal, openAny, registry }, input) {
     const name = textArgument(input, 0);
-    const source = await open(name);
+    const source = await openAny(name);
     try {
-      const summary = await summarise(await recognise(await registry(), source, { signal }), source, { signal });
-      if (printer.json) await printer.document(jsonPieces({ file: name, ...summary }, 2));
-      else print(printer, name, summary);
+      const known = await registry();
+      const found = await recognise(known, source, { signal });
+      const summary = await summarise(found, source, { signal });
+      const nearest = found.dataset ? undefined : await nearestOf(known, found.container, found.root);
+      if (printer.json) await printer.document(jsonPieces({ file: name, ...summary, nearest: nearest ?? null }, 2));
+      else print(printer, name, summary, nearest);
       return isDamaged(summary) ? EXIT.unreadable : EXIT.fine;
     } finally {
       await source.close?.();
@@ -38,20 +44,22 @@ export const info: Verb = {
   },
 };
 
-function print(printer: Printer, name: string, summary: Summary): void {
+function print(printer: Printer, name: string, summary: Summary, nearest: Nearest | undefined): void {
   const facts: [string, Piece[]][] = [
-    ["file", [styled("bold", name), `, ${bytesLabel(summary.bytes)}`]],
+    ["file", [styled("bold", name), summary.bytes === null ? "" : `, ${bytesLabel(summary.bytes)}`]],
     [
       "data set",
       summary.dataset
         ? [styled("bold", summary.dataset.title), ` (${summary.dataset.id}) as ${summary.container}`]
         : [`no known data set, shown as ${summary.container}`],
     ],
+    ...(nearest ? [["nearest", [nearestText(nearest)]] as [string, Piece[]]] : []),
     ...summary.sizes.map((size): [string, Piece[]] => [size.role === "frame" ? "frames" : "people", [sizeText(size)]]),
     ...itemFacts(summary),
+    ...(summary.records ? recordLines(summary.records) : []).map(([label, text]): [string, Piece[]] => [label, [text]]),
     ...summary.alsoFits.map(({ id, title }): [string, Piece[]] => ["may be", [`${title} (${id})`]]),
     ...summary.notes.map((note): [string, Piece[]] => ["note", [note]]),
-    ...(summary.dataset ? [["check", [checkText(summary)]] as [string, Piece[]]] : []),
+    ...(summary.checked ? [["check", [checkText(summary)]] as [string, Piece[]]] : []),
   ];
   for (const [label, pieces] of facts) printer.line(styled("dim", label.padEnd(10)), ...pieces);
   printer.line("");
@@ -66,6 +74,7 @@ function print(printer: Printer, name: string, summary: Summary): void {
   ] as const;
   for (const line of tableLines(columns, summary.keys.map(rowOf), { width: printer.columns })) printer.line(...line);
   if (summary.more > 0) printer.line(styled("dim", `… ${summary.more} more`));
+  if (summary.records) printRecords(printer, summary.records);
 }
 
 /** Splits and numbers of a list of records; `stats` tells more. */

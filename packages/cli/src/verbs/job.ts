@@ -1,22 +1,29 @@
 import { stat } from "node:fs/promises";
-import type { Job, JobReport, JournalStore, Progress } from "@somakit/core";
-import { fileFolder, fileJournalStore, nodeThreads } from "@somakit/core/node";
-import { Annotated, EXIT, OptionError, UsageError } from "../failure.js";
+import { dirname } from "node:path";
+import {
+  type Folder,
+  isFormatError,
+  type Job,
+  type JobContext,
+  type JobReport,
+  type JournalStore,
+  openTar,
+  type Progress,
+  type Source,
+} from "@somakit/core";
+import { fileFolder, fileJournalStore } from "@somakit/core/node";
+import { Annotated, about, EXIT, UsageError } from "../failure.js";
 import { FORCE, handlingOf } from "../handling.js";
 import { targetPath, verifyFree, type Written, writeFiles } from "../output.js";
 import { jsonPieces } from "../print/json.js";
 import type { Printer } from "../print/printer.js";
 import { printWritten } from "../print/written.js";
+import { THREADS, threadsOf } from "../threads.js";
 import { type Context, textArgument, textOption, type Verb, type VerbInput, type VerbOption } from "./verb.js";
 
 const RESUME: VerbOption = {
   flags: "--resume",
   description: "go on with a run that was interrupted: what it had done is in OUTPUT.journal",
-};
-
-const THREADS: VerbOption = {
-  flags: "--threads <number>",
-  description: "how many to work on; all cores when left out",
 };
 
 /** A job of a package of data sets as a command. */
@@ -32,7 +39,11 @@ export function jobVerb(job: Job): Verb {
           ]
         : []),
     ],
-    arguments: [{ name: "folder", description: job.folder, required: true }],
+    arguments: [
+      job.file === undefined
+        ? { name: "folder", description: `${job.folder}; or a .tar or .tar.gz of it`, required: true }
+        : { name: "input", description: `${job.folder}, or ${job.file}`, required: true },
+    ],
     options: [
       { flags: "-o, --output <file>", description: job.output.description, required: true },
       ...job.options.map(optionOf),
@@ -45,9 +56,10 @@ export function jobVerb(job: Job): Verb {
   };
 }
 
-function optionOf({ name, description, choices, default: preset }: Job["options"][number]): VerbOption {
+function optionOf({ name, description, choices, value, default: preset }: Job["options"][number]): VerbOption {
+  const placeholder = choices ? "name" : value;
   return {
-    flags: choices ? `--${name} <name>` : `--${name}`,
+    flags: placeholder === undefined ? `--${name}` : `--${name} <${placeholder}>`,
     description,
     ...(choices && { choices }),
     ...(preset !== undefined && { default: preset }),
@@ -60,16 +72,18 @@ async function runJob(context: Context, job: Job, input: VerbInput): Promise<typ
   const output = targetPath(textOption(input, "output") as string, job.output.extensions, job.summary);
   const handling = handlingOf(input);
   await verifyFree([{ path: output }], handling);
-  const count = threadCount(input);
-  const folder = await openFolder(path);
+  const threads = job.threaded ? threadsOf(input) : undefined;
+  const { folder, file, archive } = await openInput(context, path, job);
   const resume = input.options["resume"] === true;
   const journal = job.resumable ? await openJournal(`${output}.journal`, { resume, ...handling }) : undefined;
-  const threads = job.threaded ? nodeThreads(count) : undefined;
+  const files: Record<string, Source> = {};
   let report: JobReport | undefined;
   let written: Written | undefined;
   try {
     const run = await job.load();
-    const work = { folder, options: valuesOf(job, input), journal, threads, signal: context.signal };
+    const options = valuesOf(job, input);
+    await openFiles(context, job, options, files);
+    const work = { folder, file, files, options, journal, threads, signal: context.signal };
     const write = async (sink: Parameters<typeof run>[0]["sink"]): Promise<void> => {
       report = await run({ ...work, sink, onProgress: progressOf(printer) });
     };
@@ -78,16 +92,52 @@ async function runJob(context: Context, job: Job, input: VerbInput): Promise<typ
     throw await interrupted(error, journal);
   } finally {
     await threads?.close();
+    for (const source of [file, archive, ...Object.values(files)]) await source?.close?.();
   }
   await journal?.remove();
   await say(printer, path, report as JobReport, written as Written);
   return EXIT.fine;
 }
 
-async function openFolder(path: string): ReturnType<typeof fileFolder> {
+interface JobInput {
+  readonly folder: Folder;
+  readonly file?: Source;
+  /** What `folder` is in, to be closed in the end. */
+  readonly archive?: Source;
+}
+
+async function openInput(context: Context, path: string, job: Job): Promise<JobInput> {
   const found = await stat(path);
-  if (!found.isDirectory()) throw new Annotated(new UsageError("it is a file; a folder is needed"), { file: path });
-  return fileFolder(path);
+  if (found.isDirectory()) return { folder: await fileFolder(path) };
+  if (job.file === undefined) return openArchive(context, path);
+  return { folder: await fileFolder(dirname(path)), file: await context.open(path) };
+}
+
+/** The folder that is packed in an archive. Throws `UsageError` for any other file. */
+async function openArchive(context: Context, path: string): Promise<JobInput> {
+  const archive = await context.open(path);
+  try {
+    return { folder: await about(path, () => openTar(archive, { signal: context.signal })), archive };
+  } catch (error) {
+    await archive.close?.();
+    const { cause } = error as Error;
+    if (!isFormatError(cause, "not-this-format")) throw error;
+    const message = "it is a file; a folder is needed, or a .tar or .tar.gz of one";
+    throw new Annotated(new UsageError(message), { file: path });
+  }
+}
+
+/** Opens the files that options name, into `files`, so that they are closed whatever happens. */
+async function openFiles(
+  context: Context,
+  job: Job,
+  options: JobContext["options"],
+  files: Record<string, Source>,
+): Promise<void> {
+  for (const { name, opens } of job.options) {
+    const path = options[name];
+    if (opens === true && typeof path === "string") files[name] = await about(path, () => context.open(path));
+  }
 }
 
 interface JournalUse {
@@ -114,14 +164,6 @@ async function interrupted(error: unknown, journal: JournalStore | undefined): P
   if (kept === 0) await journal.remove();
   else await journal.close();
   return kept === 0 ? error : new Annotated(error, { hint: "--resume goes on with what is done" });
-}
-
-function threadCount(input: VerbInput): { readonly count?: number } {
-  const text = textOption(input, "threads");
-  if (text === undefined) return {};
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= 256) return { count };
-  throw new OptionError(`--threads ${text}: a number from 1 to 256 is needed`);
 }
 
 function valuesOf(job: Job, input: VerbInput): Record<string, string | true | undefined> {

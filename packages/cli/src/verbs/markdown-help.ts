@@ -1,5 +1,5 @@
 import { EXIT } from "../failure.js";
-import { EXIT_CODES, exampleLines, GLOBAL_OPTIONS, STREAMS, usageOf } from "../help.js";
+import { ENVIRONMENT, EXIT_CODES, exampleLines, GLOBAL_OPTIONS, STREAMS, usageOf } from "../help.js";
 import type { Verb } from "./verb.js";
 
 /** The hidden command that prints docs/cli.md: the help of `verbs`. */
@@ -42,6 +42,12 @@ function document(verbs: readonly Verb[]): string {
     "## Exit codes",
     "",
     ...table(EXIT_CODES, ["code", "meaning"]),
+    "## Environment and files",
+    "",
+    ...table(
+      ENVIRONMENT.map(([name, meaning]) => [`\`${name}\``, meaning]),
+      ["name", "meaning"],
+    ),
   ]
     .join("\n")
     .trimEnd();

@@ -36,7 +36,7 @@ export const show: Verb = {
   ],
 
   async run(context, input) {
-    const source = await context.open(textArgument(input, 0));
+    const source = await context.openAny(textArgument(input, 0));
     try {
       const { root } = await recognise(await context.registry(), source, { signal: context.signal });
       const node = await unboxed(await find(root, input.arguments[1] as string | undefined, context.signal), {

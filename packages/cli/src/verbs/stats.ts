@@ -7,7 +7,7 @@ import { bytesLabel, countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { type Printer, styled } from "../print/printer.js";
 import { tableLines } from "../print/table.js";
-import { type Context, FILE, textArgument, textOption, type Verb } from "./verb.js";
+import { type Context, FILES, textArgument, textOption, type Verb } from "./verb.js";
 
 /** Bars of a histogram, and values of a number that are listed. */
 const BARS = 10;
@@ -20,7 +20,8 @@ export const stats: Verb = {
   details: [
     "Splits and how many items they have, how often each class or other number occurs, how long items are, and what types and sizes their arrays have. Headers and single values are read, no array is.",
   ],
-  arguments: [FILE],
+  arguments: [FILES],
+  batch: "each",
   options: [
     { flags: "--split <names>", description: "count items of these splits only, separated by commas" },
     labelsOption("name the numbers under a key"),

@@ -1,4 +1,15 @@
-import { type CheckOptions, checkFile, type Issue, type Layout, type Node, type Severity } from "@somakit/core";
+import {
+  type CheckerOptions,
+  type CheckOptions,
+  checkFile,
+  type Folder,
+  type Issue,
+  type Layout,
+  type Node,
+  type Severity,
+  type Source,
+} from "@somakit/core";
+import { checkers } from "@somakit/formats/jobs";
 import {
   EXIT,
   type ExitCode,
@@ -17,16 +28,20 @@ import { type Printer, type Style, styled } from "../print/printer.js";
 import { valueText } from "../print/value.js";
 import { openAs, recognise } from "../recognise.js";
 import { describesKey, namesMember } from "../schema/members.js";
-import { type Context, FILE, textOption, type Verb, type VerbInput } from "./verb.js";
+import { type Context, FILES, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const validate: Verb = {
   name: "validate",
   summary: "Check files against the schema of their data set",
   details: [
     "Each issue says where, what was expected, what was found, and which rule of the schema says so.",
+    ...checkers.map(
+      ({ datasets, summary }) => `With --depth values, of ${datasets.join(" and ")} also: ${lowerFirst(summary)}.`,
+    ),
     "Exits with 1 when a file has an issue of severity error, or is no known data set; with 3 when anything in it cannot be read. Warnings do not fail.",
   ],
-  arguments: [{ ...FILE, several: true }],
+  arguments: [FILES],
+  batch: "together",
   options: [
     {
       flags: "--profile <name>",
@@ -87,8 +102,8 @@ async function check(context: Context, name: string, input: VerbInput): Promise<
 }
 
 async function checkOne(context: Context, name: string, input: VerbInput): Promise<Omit<Result, "file">> {
-  const { open, registry, signal } = context;
-  const source = await open(name);
+  const { openAny, registry, signal } = context;
+  const source = await openAny(name);
   try {
     const id = textOption(input, "as");
     const file =
@@ -106,11 +121,20 @@ async function checkOne(context: Context, name: string, input: VerbInput): Promi
     const depth = input.options["depth"] === "headers" ? "headers" : "values";
     const foreign = id === undefined ? undefined : foreignIssue(layout, root);
     const found = await checkFile({ layout, container, source, root }, { profile, depth, labels, signal });
-    const issues = foreign ? [foreign, ...found] : found;
+    const further = depth === "values" ? await furtherIssues(entry.id, source, { profile, signal }) : [];
+    const issues = [...(foreign ? [foreign] : []), ...found, ...further];
     return { dataset: { id: entry.id, title: entry.title }, issues, exit: exitOf(issues) };
   } finally {
     await source.close?.();
   }
+}
+
+/** What rules say that the schema cannot state. */
+async function furtherIssues(id: string, source: Source | Folder, options: CheckerOptions): Promise<readonly Issue[]> {
+  const issues: Issue[] = [];
+  for (const { datasets, check: find } of checkers)
+    if (datasets.includes(id)) issues.push(...(await find(source, options)));
+  return issues;
 }
 
 /** What `--labels` asks for. Throws `OptionError` for a key that the schema has not, and for a list that there is not. */
@@ -215,3 +239,7 @@ function printIssue(printer: Printer, { severity, path, message, expected, actua
 }
 
 const INDENT = " ".repeat(11);
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,6 +1,7 @@
 import type {
   ConventionEntry,
   ConventionLookup,
+  Folder,
   ListEntry,
   NamedList,
   RegistryEntry,
@@ -16,6 +17,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Opens a FILE argument; the verb closes it. */
   open(name: string): Promise<Source>;
+  /** The same for verbs that take folders too. */
+  openAny(name: string): Promise<Source | Folder>;
   /** The data sets that are known. */
   registry(): Promise<readonly RegistryEntry[]>;
   /** The keypoint conventions that are known. */
@@ -43,6 +46,7 @@ export interface VerbArgument {
   readonly description: string;
   readonly required: boolean;
   readonly several?: boolean;
+  readonly choices?: readonly string[];
 }
 
 export interface VerbOption {
@@ -52,6 +56,8 @@ export interface VerbOption {
   readonly choices?: readonly string[];
   readonly default?: string;
   readonly required?: boolean;
+  /** May be given several times; its value is a list then. */
+  readonly several?: boolean;
 }
 
 /** Values of arguments by their order (a list for one that takes several), of options by their name. */
@@ -70,6 +76,12 @@ export interface Verb {
   readonly arguments: readonly VerbArgument[];
   readonly options: readonly VerbOption[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /**
+   * Of a verb whose first argument takes several files: folders and patterns among them stand for the files in them, and the
+   * verb runs for `each` of them by itself, or once for all of them `together`; what it prints for `documents` is JSON with or
+   * without `--json`, and becomes one list.
+   */
+  readonly batch?: "each" | "documents" | "together";
   /** Not listed. */
   readonly hidden?: boolean;
   run(context: Context, input: VerbInput): Promise<ExitCode>;
@@ -89,6 +101,13 @@ export const FILE: VerbArgument = {
   name: "file",
   description: "a path, an http(s) URL, or - for standard input",
   required: true,
+};
+
+/** Files of a verb that does the same with each of them. */
+export const FILES: VerbArgument = {
+  ...FILE,
+  description: "paths, http(s) URLs, folders, patterns, or - for standard input",
+  several: true,
 };
 
 export const OUTPUT: VerbOption = {

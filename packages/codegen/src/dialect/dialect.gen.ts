@@ -906,11 +906,15 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
             ]
           },
           "dtype": {
-            "title": "Element type",
-            "description": "dtype of the dense array.",
-            "$ref": "#/$defs/dtype",
+            "title": "Element types",
+            "description": "dtypes of the dense array that are accepted; the first is written.",
+            "$ref": "#/$defs/dtypes",
             "examples": [
-              "float32"
+              "float32",
+              [
+                "float32",
+                "float64"
+              ]
             ]
           },
           "shape": {
@@ -923,6 +927,45 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                 "J",
                 3
               ]
+            ]
+          },
+          "decides": {
+            "title": "Decides",
+            "description": "The position, in what one stored element is made of, of the number that decides whether an element is stored: it is unless that number is 0, and what is left out reads as zeros. NaN is not 0. Default: elements are stored unless all their numbers are 0.",
+            "$ref": "#/$defs/number",
+            "examples": [
+              2
+            ]
+          },
+          "written": {
+            "title": "Written as",
+            "description": "dtypes in which `indices` and `indptr` are written. Default: int32. Reading accepts whole numbers of any size.",
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": false,
+            "properties": {
+              "indices": {
+                "title": "Indices",
+                "description": "dtype of the columns.",
+                "$ref": "#/$defs/dtype",
+                "examples": [
+                  "uint16"
+                ]
+              },
+              "indptr": {
+                "title": "Row starts",
+                "description": "dtype of the row starts.",
+                "$ref": "#/$defs/dtype",
+                "examples": [
+                  "uint32"
+                ]
+              }
+            },
+            "examples": [
+              {
+                "indices": "uint16",
+                "indptr": "uint32"
+              }
             ]
           },
           "parts": {
@@ -1330,11 +1373,29 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                 "codec": true,
                 "step": {
                   "title": "Step",
-                  "description": "Size of one step, in the array's unit.",
+                  "description": "Size of one step: in the array's unit, or in the smaller one that `per` states.",
                   "type": "number",
                   "exclusiveMinimum": 0,
                   "examples": [
                     0.5
+                  ]
+                },
+                "per": {
+                  "title": "Units of the step",
+                  "description": "How many of the step's units make one of the array's. Values are multiplied by 1 / `step`, and that by this number. Default: 1.",
+                  "type": "number",
+                  "exclusiveMinimum": 0,
+                  "examples": [
+                    1000
+                  ]
+                },
+                "option": {
+                  "title": "Option",
+                  "description": "Name under which a writer can be told another step: a letter, then letters and digits. Several arrays may have the same. Default: none.",
+                  "type": "string",
+                  "pattern": "^[a-z][A-Za-z0-9]*$",
+                  "examples": [
+                    "quantizationMm"
                   ]
                 },
                 "as": {
@@ -1449,12 +1510,12 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
       },
       "detect": {
         "title": "Recognised by",
-        "description": "A file is this data set when one of these rules holds: the keys of a rule are all there. Default: one rule with the required keys. At the root of a file only.",
+        "description": "A file is this data set when one of these rules holds: the keys of a rule are all there, with the values that it states. Default: one rule with the required keys. At the root of a file only.",
         "type": "array",
         "minItems": 1,
         "items": {
           "title": "Rule",
-          "description": "Keys that must be there, or an object with `present` and `absent` keys.",
+          "description": "Keys that must be there, or an object with `present` and `absent` keys and `values`.",
           "if": {
             "type": "array"
           },
@@ -1487,24 +1548,96 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                   ]
                 ]
               },
+              "values": {
+                "title": "Values",
+                "description": "Keys that must be there and hold these values: texts, numbers or truth values.",
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {
+                  "type": [
+                    "string",
+                    "number",
+                    "boolean"
+                  ]
+                },
+                "examples": [
+                  {
+                    "fmt_type": "unseg"
+                  }
+                ]
+              },
+              "names": {
+                "title": "Names",
+                "description": "A regular expression (flag `u`) that at least one key of the root matches. With `\"in\": \"members\"`, the first that does is the member whose keys are looked at.",
+                "type": "string",
+                "minLength": 1,
+                "examples": [
+                  "^scene_"
+                ]
+              },
               "in": {
                 "title": "In",
-                "description": "Whose keys these are: those of the `root`, of the first of its `items`, when it is a list, or of the first of its `members`, whatever their keys. Default: `root`.",
-                "enum": [
-                  "root",
-                  "items",
-                  "members"
-                ],
+                "description": "Whose keys these are: those of the `root`, of the first of its `items`, when it is a list, of the first of its `members`, whatever their keys, or of one `member`. Default: `root`.",
+                "if": {
+                  "type": "object"
+                },
+                "then": {
+                  "type": "object",
+                  "required": [
+                    "member"
+                  ],
+                  "additionalProperties": false,
+                  "properties": {
+                    "member": {
+                      "title": "Member",
+                      "description": "Key of the member.",
+                      "type": "string",
+                      "minLength": 1,
+                      "examples": [
+                        "faces"
+                      ]
+                    }
+                  }
+                },
+                "else": {
+                  "enum": [
+                    "root",
+                    "items",
+                    "members"
+                  ]
+                },
                 "examples": [
-                  "items"
+                  "items",
+                  {
+                    "member": "faces"
+                  }
                 ]
               }
             },
-            "dependentRequired": {
-              "in": [
-                "present"
-              ]
-            }
+            "anyOf": [
+              {
+                "not": {
+                  "required": [
+                    "in"
+                  ]
+                }
+              },
+              {
+                "required": [
+                  "present"
+                ]
+              },
+              {
+                "required": [
+                  "values"
+                ]
+              },
+              {
+                "required": [
+                  "names"
+                ]
+              }
+            ]
           },
           "examples": [
             [
@@ -1518,6 +1651,14 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               "absent": [
                 "frame_range"
               ]
+            },
+            {
+              "present": [
+                "timeline"
+              ],
+              "values": {
+                "fmt_type": "unseg"
+              }
             }
           ]
         },
@@ -1586,12 +1727,28 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               "scalar-array"
             ]
           },
+          "last": {
+            "title": "Last",
+            "description": "The member is stored behind all that are not, in the order of the schema. Default: members keep their order.",
+            "const": true,
+            "examples": [
+              true
+            ]
+          },
           "dtype": {
             "title": "Element type",
             "description": "dtype of a `scalar-array` or an `array`.",
             "$ref": "urn:somakit:dialect:1:array#/$defs/dtype",
             "examples": [
               "int64"
+            ]
+          },
+          "ordered": {
+            "title": "Ordered",
+            "description": "The group that stands for the object remembers in which order its members were written (HDF5). Default: it does not.",
+            "const": true,
+            "examples": [
+              true
             ]
           }
         },
@@ -1667,6 +1824,28 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           }
         ]
       },
+      "named": {
+        "title": "Named children",
+        "description": "The elements of the list are folders, groups or (where items are files) files, in the order of their names. `itemName` keeps the name of each.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "pattern": {
+            "title": "Pattern",
+            "description": "A regular expression (flag `u`) that their names match. Default: all that no other property is stored as. Names that begin with a dot, and `__MACOSX`, are never among them.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "^scene_"
+            ]
+          }
+        },
+        "examples": [
+          {
+            "pattern": "^scene_"
+          }
+        ]
+      },
       "attribute": {
         "title": "Attribute",
         "description": "The value is an attribute of its group (HDF5): `true`, or the attribute's name where it is not the key.",
@@ -1684,6 +1863,30 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           "start_frame"
         ]
       },
+      "itself": {
+        "title": "Itself",
+        "description": "The value is the array that stands where the object around it would; the other members of that object are attributes of the array (HDF5).",
+        "const": true,
+        "examples": [
+          true
+        ]
+      },
+      "itemNumber": {
+        "title": "Number of the item",
+        "description": "The value is the number in the name of the object around it, which is an item of a `numbered` list. It is stored nowhere else.",
+        "const": true,
+        "examples": [
+          true
+        ]
+      },
+      "itemName": {
+        "title": "Name of the item",
+        "description": "The value is the name of the object around it, which is an item of a `named` or `numbered` list. It is stored nowhere else.",
+        "const": true,
+        "examples": [
+          true
+        ]
+      },
       "folder": {
         "title": "Folder",
         "description": "The value's files are in this sub-folder: a relative path with `/`.",
@@ -1694,10 +1897,9 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
       },
       "file": {
         "title": "File",
-        "description": "The value is a file of its own: its relative path and what it holds.",
+        "description": "The value is a file of its own: its relative path and what it holds. Properties found by a pattern, and items of lists, have names of their own and no path.",
         "type": "object",
         "required": [
-          "path",
           "media"
         ],
         "additionalProperties": false,
@@ -1718,12 +1920,69 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               "image/png",
               "application/json"
             ]
+          },
+          "channel": {
+            "title": "Channel",
+            "description": "Of a file that holds several arrays by name (image/x-exr) the one that is the value: the first of these that is there, or the only one.",
+            "$ref": "#/$defs/keys",
+            "examples": [
+              [
+                "R",
+                "Y",
+                "Z"
+              ]
+            ]
+          },
+          "copies": {
+            "title": "Copies",
+            "description": "The names under which that array is written. Default: the first name of `channel`.",
+            "$ref": "#/$defs/keys",
+            "examples": [
+              [
+                "B",
+                "G",
+                "R"
+              ]
+            ]
+          },
+          "channels": {
+            "title": "Channels",
+            "description": "The arrays of such a file that are the value, in this order along its last axis.",
+            "$ref": "#/$defs/keys",
+            "examples": [
+              [
+                "R",
+                "G",
+                "B"
+              ]
+            ]
+          }
+        },
+        "dependentRequired": {
+          "copies": [
+            "channel"
+          ]
+        },
+        "dependentSchemas": {
+          "channel": {
+            "properties": {
+              "channels": false
+            }
           }
         },
         "examples": [
           {
             "path": "visible_spectrum.png",
             "media": "image/png"
+          },
+          {
+            "path": "depth.exr",
+            "media": "image/x-exr",
+            "channel": [
+              "R",
+              "Y",
+              "Z"
+            ]
           }
         ]
       },
@@ -1790,7 +2049,107 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               "examples": [
                 true
               ]
+            },
+            "present": {
+              "title": "Present",
+              "description": "Keys that the record has. Where the record at its place lacks one of them, the file has no such record, and that one is the next. Default: the record is always there.",
+              "$ref": "#/$defs/keys",
+              "examples": [
+                [
+                  "version"
+                ]
+              ]
+            },
+            "initial": {
+              "title": "Initial",
+              "description": "What new files begin with where nothing else is given: any value. Members of an object stand in all new files, whatever is given. A record with it may be left out when writing.",
+              "examples": [
+                null,
+                {
+                  "version": [
+                    1,
+                    0
+                  ]
+                }
+              ]
+            },
+            "room": {
+              "title": "Room",
+              "description": "Zero bytes behind the record's own stream, so that it can be written once more in its place when all others are, where the compression allows them. A multiple of 4.",
+              "type": "integer",
+              "minimum": 4,
+              "maximum": 1048576,
+              "multipleOf": 4,
+              "examples": [
+                64
+              ]
+            },
+            "count": {
+              "title": "Count",
+              "description": "Members of records before those that repeat that state how many of them there are, as record and key. The first that a file has counts; of the record that states `start` it is written.",
+              "type": "array",
+              "minItems": 1,
+              "items": {
+                "$ref": "#/$defs/recordMember"
+              },
+              "examples": [
+                [
+                  [
+                    "header",
+                    "length"
+                  ]
+                ]
+              ]
+            },
+            "start": {
+              "title": "Start",
+              "description": "The member that states the byte at which the first stream of those that repeat begins, as record and key. None in a file whose writer did not come to its end.",
+              "$ref": "#/$defs/recordMember",
+              "examples": [
+                [
+                  "header",
+                  "start"
+                ]
+              ]
+            },
+            "perBlock": {
+              "title": "Records in a block",
+              "description": "The member that states how many of those that repeat each compressed block holds, the last one perhaps fewer, as record and key. With it one record is found without reading those before it.",
+              "$ref": "#/$defs/recordMember",
+              "examples": [
+                [
+                  "header",
+                  "per_block"
+                ]
+              ]
+            },
+            "writeRequired": {
+              "title": "Required to write",
+              "description": "Keys without which one of those that repeat is not written, though it can be read.",
+              "$ref": "#/$defs/keys",
+              "examples": [
+                [
+                  "vertices"
+                ]
+              ]
             }
+          },
+          "dependentRequired": {
+            "room": [
+              "ownStream"
+            ],
+            "count": [
+              "repeat"
+            ],
+            "start": [
+              "repeat"
+            ],
+            "perBlock": [
+              "repeat"
+            ],
+            "writeRequired": [
+              "repeat"
+            ]
           },
           "examples": [
             {
@@ -1833,8 +2192,55 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           }
         }
       },
+      "named": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "array"
+          },
+          "numbered": false
+        }
+      },
       "attribute": {
         "properties": {
+          "folder": false,
+          "file": false,
+          "itself": false,
+          "itemNumber": false,
+          "itemName": false
+        }
+      },
+      "itself": {
+        "properties": {
+          "folder": false,
+          "file": false,
+          "itemNumber": false,
+          "itemName": false
+        }
+      },
+      "itemNumber": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "integer"
+          },
+          "folder": false,
+          "file": false,
+          "itemName": false
+        }
+      },
+      "itemName": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "string"
+          },
           "folder": false,
           "file": false
         }
@@ -1980,6 +2386,17 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
         "type": "string",
         "pattern": "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"
       },
+      "recordMember": {
+        "title": "member of a record",
+        "description": "Name of a record, and a key of it.",
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1
+        },
+        "minItems": 2,
+        "maxItems": 2
+      },
       "keys": {
         "type": "array",
         "items": {
@@ -2039,14 +2456,39 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "convention": {
             "title": "Convention",
-            "description": "Name of the convention, or the key beside that holds its name. Default: the file does not say.",
+            "description": "Name of the convention, or the key beside that holds its name, or names by the number of keypoints. Default: nobody says.",
             "if": {
               "type": "object"
             },
             "then": {
-              "required": [
-                "field"
+              "anyOf": [
+                {
+                  "required": [
+                    "field"
+                  ]
+                },
+                {
+                  "required": [
+                    "bySize"
+                  ]
+                },
+                {
+                  "required": [
+                    "root"
+                  ]
+                }
               ],
+              "dependentRequired": {
+                "default": [
+                  "field"
+                ],
+                "root": [
+                  "names"
+                ],
+                "names": [
+                  "root"
+                ]
+              },
               "additionalProperties": false,
               "properties": {
                 "field": {
@@ -2056,6 +2498,36 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                   "minLength": 1,
                   "examples": [
                     "{key}_convention"
+                  ]
+                },
+                "root": {
+                  "title": "Root",
+                  "description": "A key at the root of the file whose text tells the convention; `names` says which.",
+                  "type": "string",
+                  "minLength": 1,
+                  "examples": [
+                    "mode"
+                  ]
+                },
+                "names": {
+                  "title": "Names",
+                  "description": "The conventions that each text of the key at the root stands for. Of several it is the one with as many keypoints as the axis is long, else the longest that is shorter: the axis has places at its end that are not used then.",
+                  "type": "object",
+                  "additionalProperties": {
+                    "type": "array",
+                    "items": {
+                      "type": "string",
+                      "minLength": 1
+                    },
+                    "minItems": 1
+                  },
+                  "minProperties": 1,
+                  "examples": [
+                    {
+                      "BODY_25": [
+                        "openpose_25"
+                      ]
+                    }
                   ]
                 },
                 "default": {
@@ -2069,7 +2541,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                 },
                 "bySize": {
                   "title": "By size",
-                  "description": "Conventions that files meant which name none, by the number of keypoints. Reading takes the default all the same; an upgrade names the convention that belongs to the size.",
+                  "description": "Conventions that files mean which name none, by the number of keypoints. Beside a field reading takes the default all the same; an upgrade names the convention that belongs to the size. Without a field it is the only thing that tells.",
                   "type": "object",
                   "propertyNames": {
                     "$ref": "#/$defs/keypointCount"
@@ -2107,6 +2579,186 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           }
         ]
       },
+      "coordinates": {
+        "title": "Coordinates",
+        "description": "What coordinates mean: where their axes point, for those who look at them; and, of an object or a list that is one point, which of its members are the coordinates.",
+        "type": "object",
+        "minProperties": 1,
+        "dependentRequired": {
+          "forward": [
+            "up"
+          ]
+        },
+        "additionalProperties": false,
+        "properties": {
+          "columns": {
+            "title": "Columns",
+            "description": "Keys of an object, or positions in a list, that are the first, the second and, in space, the third coordinate. In an image the first one is the column and the second one the row. A dict of such points is a set of keypoints.",
+            "type": "array",
+            "items": {
+              "type": [
+                "string",
+                "integer"
+              ],
+              "minimum": 0
+            },
+            "minItems": 2,
+            "maxItems": 3,
+            "uniqueItems": true,
+            "examples": [
+              [
+                "x",
+                "y"
+              ],
+              [
+                1,
+                0
+              ]
+            ]
+          },
+          "up": {
+            "title": "Up",
+            "description": "The direction that is up: `-y` in the camera frames of OpenCV, `y` or `z` in most worlds.",
+            "$ref": "#/$defs/direction",
+            "examples": [
+              "-y"
+            ]
+          },
+          "forward": {
+            "title": "Forward",
+            "description": "The direction in which a camera looks that sees things from the front. Default: `z` where up is `-y`, `-z` where it is `y`, `y` where it is another axis.",
+            "$ref": "#/$defs/direction",
+            "examples": [
+              "z"
+            ]
+          }
+        },
+        "examples": [
+          {
+            "up": "-y"
+          },
+          {
+            "up": "y",
+            "forward": "z"
+          },
+          {
+            "columns": [
+              "x",
+              "y"
+            ]
+          }
+        ]
+      },
+      "motion": {
+        "title": "Motion",
+        "description": "Which part a value plays in people that move: what conversion between data sets goes by. On an object: that it is one sequence, one frame or one person. On arrays and lists of numbers: keypoints, vertices or their confidence. On others: what they say of a sequence, a frame or a person.",
+        "type": "object",
+        "required": [
+          "part"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "part": {
+            "title": "Part",
+            "description": "`sequence`, `frame` and `person` are objects; a file without a sequence is one. `keypoints`, `vertices` and `confidence` are numbers. `name`, `split`, `label`, `fps`, `first-frame`, `end-frame` (one past the last), `image-size` (height, width) and `sequence-number` belong to a sequence, or with an item for each row to the rows; `frame-number`, `image-path` to a frame; `person-number` to a person; `constant` is what new files have there.",
+            "enum": [
+              "sequence",
+              "frame",
+              "person",
+              "keypoints",
+              "vertices",
+              "confidence",
+              "name",
+              "split",
+              "label",
+              "fps",
+              "first-frame",
+              "end-frame",
+              "frame-number",
+              "person-number",
+              "sequence-number",
+              "image-path",
+              "image-size",
+              "constant"
+            ],
+            "examples": [
+              "keypoints"
+            ]
+          },
+          "of": {
+            "title": "Of",
+            "description": "The key beside whose keypoints or vertices have this confidence.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "keypoint"
+            ]
+          },
+          "channels": {
+            "title": "Channels",
+            "description": "What the numbers along the last axis are, in order; of a list of numbers, those of each keypoint in turn.",
+            "type": "array",
+            "items": {
+              "enum": [
+                "x",
+                "y",
+                "z",
+                "confidence"
+              ]
+            },
+            "minItems": 2,
+            "maxItems": 4,
+            "uniqueItems": true,
+            "examples": [
+              [
+                "x",
+                "y",
+                "confidence"
+              ]
+            ]
+          },
+          "space": {
+            "title": "Space",
+            "description": "Where coordinates are: in the image, in the frame of the camera, or in a world. Default: nobody says.",
+            "enum": [
+              "image",
+              "camera",
+              "world"
+            ],
+            "examples": [
+              "camera"
+            ]
+          },
+          "absent": {
+            "title": "Absent",
+            "description": "How an array with a place for everybody says that somebody is not there: zeros. Default: whoever has a place is there.",
+            "enum": [
+              "zeros"
+            ],
+            "examples": [
+              "zeros"
+            ]
+          },
+          "value": {
+            "title": "Value",
+            "description": "What new files have there, for the part `constant`.",
+            "examples": [
+              1
+            ]
+          }
+        },
+        "examples": [
+          {
+            "part": "keypoints",
+            "channels": [
+              "x",
+              "y",
+              "confidence"
+            ],
+            "space": "image"
+          }
+        ]
+      },
       "labels": {
         "title": "Labels",
         "description": "The number counts the items of this list file, from 0: it is the label of a class.",
@@ -2118,9 +2770,10 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
       },
       "unit": {
         "title": "Unit",
-        "description": "Unit of the numbers: lengths in `mm`, `m` or `px`, angles in `rad` or `deg`, times in `s` or `frame`, and `ratio` for what goes from 0 to 1.",
+        "description": "Unit of the numbers: lengths in `mm`, `cm`, `m` or `px`, angles in `rad` or `deg`, times in `s` or `frame`, and `ratio` for what goes from 0 to 1.",
         "enum": [
           "mm",
+          "cm",
           "m",
           "px",
           "rad",
@@ -2158,9 +2811,59 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
             ]
           }
         ]
+      },
+      "coordinates": {
+        "if": {
+          "properties": {
+            "coordinates": {
+              "required": [
+                "columns"
+              ]
+            }
+          }
+        },
+        "then": {
+          "required": [
+            "type"
+          ],
+          "properties": {
+            "type": {
+              "enum": [
+                "object",
+                "array"
+              ]
+            }
+          }
+        },
+        "else": {
+          "anyOf": [
+            {
+              "required": [
+                "ndarray"
+              ]
+            },
+            {
+              "required": [
+                "sparse"
+              ]
+            }
+          ]
+        }
       }
     },
     "$defs": {
+      "direction": {
+        "title": "direction along an axis",
+        "description": "The first, second or third coordinate growing, or with a minus falling.",
+        "enum": [
+          "x",
+          "-x",
+          "y",
+          "-y",
+          "z",
+          "-z"
+        ]
+      },
       "keypointCount": {
         "title": "number of keypoints",
         "description": "A whole number from 1, in digits.",
@@ -2406,14 +3109,17 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
             "allOrNone",
             "anyOf",
             "ascending",
+            "consecutive",
             "const",
             "dependentRequired",
             "disjoint",
             "enum",
             "exclusiveMaximum",
             "exclusiveMinimum",
+            "fileName",
             "finite",
             "labels",
+            "majors",
             "maxBytes",
             "maxItems",
             "maxLength",
@@ -2575,6 +3281,68 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
             0.6,
             0.7
           ]
+        ]
+      },
+      "consecutive": {
+        "title": "Consecutive keys",
+        "description": "The keys of the object that are whole numbers are all from `from` to `to`, with leading zeros or without. Keys that are no numbers are not its concern.",
+        "type": "object",
+        "required": [
+          "from",
+          "to"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "from": {
+            "title": "First",
+            "description": "The smallest number.",
+            "type": "integer",
+            "minimum": 0,
+            "examples": [
+              1
+            ]
+          },
+          "to": {
+            "title": "Last",
+            "description": "The largest number.",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 1000000,
+            "examples": [
+              68
+            ]
+          }
+        },
+        "examples": [
+          {
+            "from": 1,
+            "to": 68
+          }
+        ]
+      },
+      "majors": {
+        "title": "Major versions",
+        "description": "The text is a version such as `2.0.1`. These are the major numbers of the versions that are understood: an object of another one is not read.",
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "minItems": 1,
+        "uniqueItems": true,
+        "examples": [
+          [
+            1,
+            2
+          ]
+        ]
+      },
+      "fileName": {
+        "title": "File name",
+        "description": "The text is the name of a file in the folder in which the value's own file lies: it has no separators, and the file is there.",
+        "const": true,
+        "examples": [
+          true
         ]
       },
       "unique": {
@@ -2744,6 +3512,36 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           "properties": false,
           "patternProperties": false,
           "required": false
+        }
+      },
+      "consecutive": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "object"
+          }
+        }
+      },
+      "majors": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "string"
+          }
+        }
+      },
+      "fileName": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "string"
+          }
         }
       },
       "references": {

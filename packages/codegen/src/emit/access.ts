@@ -6,14 +6,20 @@ import {
   StructureKind,
 } from "ts-morph";
 import type { Property } from "../ir.js";
-import { memberNames, RESERVED_FILE_MEMBERS, RESERVED_GROUP_MEMBERS } from "../plan/names.js";
+import {
+  memberNames,
+  RESERVED_FILE_MEMBERS,
+  RESERVED_GROUP_MEMBERS,
+  RESERVED_RECORD_FILE_MEMBERS,
+} from "../plan/names.js";
 import type { NamedType, Plan } from "../plan/plan.js";
-import { memberKind, resolve } from "../plan/walk.js";
+import { isRecordList, memberKind, resolve } from "../plan/walk.js";
 import { docs } from "../print/comment.js";
 import { propertyName } from "../print/literal.js";
 import { quote } from "../print/text.js";
 import { flatType, referencedNames, type TypeTree, UNDEFINED, union } from "../print/type.js";
 import { descriptionOf } from "./describe.js";
+import { recordType } from "./functions.js";
 import { CORE, importOf, type Output, sourceFile } from "./output.js";
 import { outputPath, siblingModule } from "./paths.js";
 import { memberDocs } from "./types.js";
@@ -35,8 +41,9 @@ export function emitAccess(plan: Plan, types: ReadonlyMap<NamedType, ValueType>)
   const context: Context = { plan, types, core: new Set(), local: new Set() };
   const [file, ...groups] = plan.accessors;
   const isList = memberKind(dataset, dataset.root) === "list";
+  const fileBase = dataset.records ? "RecordFileAccessor" : "FileAccessor";
   const classes = [
-    ...(file ? [isList ? listFileOf(context, file) : classOf(context, file, "FileAccessor")] : []),
+    ...(file ? [isList ? listFileOf(context, file) : classOf(context, file, fileBase)] : []),
     ...groups.map((accessor) => classOf(context, accessor, "GroupAccessor")),
   ];
   return {
@@ -81,25 +88,23 @@ function listFileOf(context: Context, accessor: Accessor): ClassDeclarationStruc
   };
 }
 
-function classOf(
-  context: Context,
-  accessor: Accessor,
-  base: "FileAccessor" | "GroupAccessor",
-): ClassDeclarationStructure {
+function classOf(context: Context, accessor: Accessor, base: keyof typeof RESERVED): ClassDeclarationStructure {
   const { dataset } = context.plan;
   const { name, type } = accessor;
   context.core.add(base);
   context.local.add(type.name);
   const names = memberNames(
     type.field.properties.map(({ key }) => key),
-    base === "FileAccessor" ? RESERVED_FILE_MEMBERS : RESERVED_GROUP_MEMBERS,
+    RESERVED[base],
   );
   const getters: OptionalKind<GetAccessorDeclarationStructure>[] = [];
   const methods: OptionalKind<MethodDeclarationStructure>[] = [];
   for (const property of type.field.properties) {
     const member = propertyName(names.get(property.key) ?? property.key);
     const kind = memberKind(dataset, property.field);
-    if (kind === "value") methods.push(valueMember(context, type, property, member));
+    if (base === "RecordFileAccessor" && isRecordList(dataset, property.field))
+      getters.push(recordsMember(context, property, member));
+    else if (kind === "value") methods.push(valueMember(context, type, property, member));
     else getters.push(childMember(context, property, member, kind));
   }
   const groupDocs = () =>
@@ -109,9 +114,33 @@ function classOf(
     name,
     isExported: true,
     extends: `${base}<${type.name}>`,
-    docs: base === "FileAccessor" ? fileDocs(context, accessor) : groupDocs(),
+    docs: base === "GroupAccessor" ? groupDocs() : fileDocs(context, accessor),
     getAccessors: getters,
     methods,
+  };
+}
+
+/** Members of core's classes, whose names are taken. */
+const RESERVED = {
+  FileAccessor: RESERVED_FILE_MEMBERS,
+  GroupAccessor: RESERVED_GROUP_MEMBERS,
+  RecordFileAccessor: RESERVED_RECORD_FILE_MEMBERS,
+} as const;
+
+function recordsMember(
+  context: Context,
+  property: Property,
+  name: string,
+): OptionalKind<GetAccessorDeclarationStructure> {
+  const { plan, core } = context;
+  const record = recordType(plan, property.key);
+  core.add("type RecordReader");
+  addReference(context, record);
+  return {
+    name,
+    returnType: `RecordReader<${record}>`,
+    statements: [`return this.records(${quote(property.key)});`],
+    docs: memberDocs(plan.dataset, property.field.items ?? property.field, property.key),
   };
 }
 

@@ -1,11 +1,16 @@
 import type {
   ArrayLayout,
   AxisSize,
+  CoordinateAxes,
   Dim,
   Encoding,
   FieldLayout,
+  FilePlace,
   KeypointAxis,
   LegacyForm,
+  MotionMark,
+  Named,
+  Quantize,
   SparseLayout,
 } from "@somakit/core/gen/v1";
 import type { Dataset, Field } from "../ir.js";
@@ -53,6 +58,9 @@ export function engineFacts(dataset: Dataset, field: Field, key = "{key}"): stri
   if (layout.kind === "array" && layout.values) facts.push(`Values: ${alternatives(layout.values.map(String))}.`);
   if ((layout.kind === "array" || layout.kind === "sparse") && layout.keypoints)
     facts.push(keypointsText(layout.keypoints));
+  if (layout.coordinates) facts.push(...coordinatesTexts(layout.coordinates));
+  const motion = field.layout.motion ?? layout.motion;
+  if (motion) facts.push(motionText(motion));
   const layouts = layout === field.layout ? [layout] : [field.layout, layout];
   facts.push(...checkFacts(layout), ...needFacts(layouts));
   facts.push(...sizeFacts(layouts), ...storageFacts(layouts), ...policyFacts(layouts));
@@ -121,8 +129,31 @@ function bytesText(bytes: number): string {
   return Number.isInteger(mebibytes) ? `${mebibytes} MiB` : `${bytes} bytes`;
 }
 
-function keypointsText({ axis, convention, field, default: fallback, bySize = {} }: KeypointAxis): string {
-  if (convention === undefined && field === undefined) return `Axis ${axis} counts keypoints.`;
+function coordinatesTexts({ up, forward, columns }: CoordinateAxes): string[] {
+  const seen = forward === undefined ? "" : `; from the front one looks along ${code(forward)}`;
+  return [
+    ...(columns ? [`A point: ${together(columns.map((column) => code(String(column))))}, in this order.`] : []),
+    ...(up === undefined ? [] : [`Up is ${code(up)}${seen}.`]),
+  ];
+}
+
+function motionText({ part, of, channels, space, absent, value }: MotionMark): string {
+  if (part === "constant") return `A conversion writes ${code(JSON.stringify(value))}.`;
+  const facts = [
+    ...(of === undefined ? [] : [`of ${code(of)}`]),
+    ...(channels ? [together(channels.map((channel) => code(channel)))] : []),
+    ...(space === undefined ? [] : [`in the ${space === "image" ? "image" : `${space} frame`}`]),
+    ...(absent === undefined ? [] : [`${absent} for who is absent`]),
+  ];
+  return `To conversions: ${[part.replaceAll("-", " "), ...facts].join(", ")}.`;
+}
+
+function keypointsText({ axis, convention, field, default: fallback, bySize = {}, root }: KeypointAxis): string {
+  if (root !== undefined) return `Axis ${axis} follows the keypoint convention that ${code(root)} of the file tells.`;
+  if (convention === undefined && field === undefined) {
+    const named = Object.entries(bySize).map(([size, name]) => `${code(name)} where there are ${size}`);
+    return `Axis ${axis} counts keypoints${named.length === 0 ? "" : `: ${together(named)}`}.`;
+  }
   if (convention !== undefined) return `Axis ${axis} follows the keypoint convention ${code(convention)}.`;
   const absent = fallback === undefined ? [] : [`${code(fallback)} when absent`];
   const upgraded = Object.entries(bySize).map(([size, name]) => `${code(name)} by an upgrade of ${size} keypoints`);
@@ -156,10 +187,14 @@ function storageFacts(layouts: readonly FieldLayout[]): string[] {
   for (const layout of layouts) {
     if (layout.kind === "array") facts.push(...(layout.encoding ?? []).map(encodingText));
     if (layout.kind === "list" && layout.numbered) facts.push(`Stored as ${numberedText(layout.numbered)}.`);
+    if (layout.kind === "list" && layout.named) facts.push(namedText(layout.named));
     const { place } = layout;
     if (place?.kind === "attribute") facts.push(`Stored as the attribute ${code(place.name)}.`);
+    if (place?.kind === "itself") facts.push("Stored as an array whose attributes the other members are.");
+    if (place?.kind === "number") facts.push("The number in the name under which the object is stored.");
+    if (place?.kind === "name") facts.push("The name under which the object is stored.");
     if (place?.kind === "folder") facts.push(`Stored in the folder ${code(place.name)}.`);
-    if (place?.kind === "file") facts.push(`Stored in the file ${code(place.path)} (${place.media}).`);
+    if (place?.kind === "file") facts.push(fileText(place));
   }
   return facts;
 }
@@ -169,12 +204,30 @@ function encodingText(encoding: Encoding): string {
     case "mask-pack":
       return `Stored without the rows of axis ${encoding.axis} that ${code(encoding.mask)} masks${encoding.when === undefined ? "" : `, if ${code(encoding.when)} is true`}.`;
     case "quantize":
-      return `Stored in steps of ${encoding.step} as ${encoding.as}.`;
+      return quantizeText(encoding);
     case "delta":
       return `Stored as differences along axis ${encoding.axis}.`;
     case "with-factor":
       return "Stored together with its factor.";
   }
+}
+
+function quantizeText({ step, as, per, option }: Quantize): string {
+  const size = per === undefined ? String(step) : `${step} / ${per}`;
+  const other = option === undefined ? "" : `, unless the writer is told another ${code(option)}`;
+  return `Stored in steps of ${size}${other}, as ${as}.`;
+}
+
+function namedText({ pattern }: Named): string {
+  const which = pattern === undefined ? "" : ` that matches ${code(pattern)}`;
+  return `One item for each folder or file with a name of its own${which}, in the order of names.`;
+}
+
+function fileText({ path, media, channel, channels }: FilePlace): string {
+  const names = channels ?? channel?.slice(0, 1) ?? [];
+  const where = path === undefined ? `a file of its own (${media})` : `the file ${code(path)} (${media})`;
+  const plural = names.length === 1 ? "channel" : "channels";
+  return `Stored in ${where}${names.length > 0 ? `, ${plural} ${names.map(code).join(", ")}` : ""}.`;
 }
 
 function numberedText({

@@ -8,6 +8,8 @@ import type { Plan } from "../plan/plan.js";
 import { resolve } from "../plan/walk.js";
 import { commentText, docs } from "../print/comment.js";
 import { indented } from "../print/indented.js";
+import { quote } from "../print/text.js";
+import { supportedContainers } from "./layout.js";
 
 /** A function of a data set's module: one call of core's function for any layout, `<name>With`. */
 export interface Verb {
@@ -30,7 +32,7 @@ export function exportedFunctions(plan: Plan): string[] {
 }
 
 export function verbsOf(plan: Plan): Verb[] {
-  const files = plan.supported ? fileVerbs(plan) : [];
+  const files = plan.supported ? [...fileVerbs(plan), ...recordVerbs(plan)] : [];
   const records = isRecord(plan) ? [upgradeVerb(plan)] : [];
   return [...files, checkVerb(plan), ...records, ...(hasFrames(plan) ? frameVerbs(plan) : [])];
 }
@@ -47,12 +49,16 @@ function fileVerbs(plan: Plan): Verb[] {
   const { dataset } = plan;
   const { type, file, title } = names(plan);
   const kind = resolve(dataset, dataset.root).layout.kind;
+  const folders = supportedContainers(dataset).map((container) => container.kind === "folder");
+  const input = folders.includes(true) ? "FolderInput" : "Input";
+  // An archive of a folder is one file.
+  const sink = folders.includes(true) ? "Sink | FolderSink" : "Sink";
   const loading = kind === "object" || kind === "list" ? "values load when they are asked for" : "no values";
   const description = commentText(dataset.root.description ?? dataset.description);
   return [
     {
       name: "open",
-      parameters: [["input", "Input"]],
+      parameters: [["input", input]],
       options: { type: "OpenOptions" },
       result: `Promise<${file}>`,
       call: `openWith(layout, ${file}, input, options)`,
@@ -60,7 +66,7 @@ function fileVerbs(plan: Plan): Verb[] {
     },
     {
       name: "read",
-      parameters: [["input", "Input"]],
+      parameters: [["input", input]],
       options: { type: "ReadFileOptions" },
       result: `Promise<${type}>`,
       call: `readWith<${type}>(layout, input, options)`,
@@ -69,7 +75,7 @@ function fileVerbs(plan: Plan): Verb[] {
     {
       name: "write",
       parameters: [
-        ["sink", "Sink"],
+        ["sink", sink],
         ["value", `${type} | ${file}`],
       ],
       options: { type: "WriteOptions" },
@@ -78,6 +84,41 @@ function fileVerbs(plan: Plan): Verb[] {
       doc: `Writes ${title}: a value, or an open file without holding its arrays in memory.`,
     },
   ];
+}
+
+/** The writer of a stream of records. */
+function recordVerbs(plan: Plan): Verb[] {
+  const list = plan.dataset.records?.find(({ repeat }) => repeat);
+  if (!list || !isStream(plan)) return [];
+  const { type, title } = names(plan);
+  const record = recordType(plan, list.name);
+  return [
+    {
+      name: "createWriter",
+      parameters: [
+        ["sink", "Sink"],
+        ["lead", `RecordLead<${type}, ${quote(list.name)}>`],
+      ],
+      options: { type: "RecordWriterOptions" },
+      result: `Promise<RecordWriter<${record}>>`,
+      call: `createWriterWith<${record}>(layout, sink, lead, options)`,
+      doc: `Writes ${title} record by record: what comes before ${commentText(list.name)} first, then each as it is appended.`,
+    },
+  ];
+}
+
+/** Whether a container of the data set is written record by record. */
+export function isStream({ dataset }: Plan): boolean {
+  return supportedContainers(dataset).some(({ kind }) => kind === "msgpack-stream");
+}
+
+/** The type of the records in a list of the root. */
+export function recordType(plan: Plan, key: string): string {
+  const { dataset } = plan;
+  const property = dataset.root.properties.find((candidate) => candidate.key === key);
+  const item = property?.field.items;
+  const target = item && resolve(dataset, item);
+  return (target && plan.typeName(target)) ?? `${names(plan).type}[${quote(key)}][number]`;
 }
 
 function checkVerb({ supported }: Plan): Verb {
@@ -168,7 +209,8 @@ function upgradeVerb(plan: Plan): Verb {
     call: "upgradeWith(layout, value, options)",
     doc: `${title} in its current form, without outdated keys and forms, and what was changed for that.`,
   } as const;
-  if (!plan.supported) return value;
+  // A stream of records has no outdated keys that only the whole of it could tell.
+  if (!plan.supported || plan.dataset.records) return value;
   return {
     ...value,
     parameters: [["subject", `${type} | ${file}`]],

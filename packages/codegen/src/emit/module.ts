@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.js";
 import { alternatives } from "../print/text.js";
-import { functionOf, type Verb, verbsOf } from "./functions.js";
+import { functionOf, isStream, recordType, type Verb, verbsOf } from "./functions.js";
 import { CORE, exportAll, exportName, importOf, type Output, sourceFile } from "./output.js";
 import { outputPath, siblingModule } from "./paths.js";
 
@@ -19,7 +19,7 @@ export function emitModule(plan: Plan): Output {
         ...importOf(CORE, verbs.flatMap(coreNames)),
         ...importOf(siblingModule(dataset, "access"), file === undefined ? [] : [file]),
         ...importOf(siblingModule(dataset, "layout"), ["layout"]),
-        ...importOf(siblingModule(dataset, "types"), [`type ${type}`]),
+        ...importOf(siblingModule(dataset, "types"), [`type ${type}`, ...recordImports(plan)]),
       ],
       [
         ...(supported ? [exportAll(siblingModule(dataset, "access"))] : []),
@@ -32,15 +32,27 @@ export function emitModule(plan: Plan): Output {
   };
 }
 
+/** The type that the writer of a stream names besides. */
+function recordImports(plan: Plan): string[] {
+  const list = plan.dataset.records?.find(({ repeat }) => repeat);
+  const name = list && plan.supported && isStream(plan) ? recordType(plan, list.name) : undefined;
+  return plan.types.some((type) => type.name === name) && name !== plan.types[0]?.name ? [`type ${name}`] : [];
+}
+
 const CORE_TYPES: ReadonlySet<string> = new Set([
   "CheckOptions",
   "ConcatOptions",
   "FrameRange",
+  "FolderInput",
+  "FolderSink",
   "FramesOptions",
   "Input",
   "Issue",
   "OpenOptions",
   "ReadFileOptions",
+  "RecordLead",
+  "RecordWriter",
+  "RecordWriterOptions",
   "SelectOptions",
   "ShuffleOptions",
   "Sink",

@@ -9,21 +9,28 @@ import { siblingModule } from "./paths.js";
 /**
  * `<system>/index.gen.ts`: all data sets of one folder. The one that has the folder's name is exported as it is, others
  * under their names, each with the behaviour written by hand beside it (`handWritten`: paths in the output folder). So
- * names of two data sets never meet. Of files written by hand only `<data set>.ts` counts; it exports what else there is.
+ * names of two data sets never meet. Of files written by hand only `<data set>.ts` counts, and `<folder>.ts` for what belongs
+ * to all of them; it exports what else there is.
  */
 export function emitSystem(system: string, plans: readonly Plan[], handWritten: ReadonlySet<string>): Output[] {
   const folder = system.slice(system.lastIndexOf("/") + 1);
   const main = plans.filter(({ dataset }) => dataset.name === folder);
   const others = plans.filter(({ dataset }) => dataset.name !== folder);
   const hasBehaviour = ({ dataset }: Plan): boolean => handWritten.has(`${system}/${dataset.name}.ts`);
+  // Behaviour that belongs to all of them, where none has the folder's name.
+  const shared = main.length === 0 && handWritten.has(`${system}/${folder}.ts`);
   const names = new Names([...RESERVED_VARIABLES, ...main.flatMap(exportedNames)]);
   const index = {
     path: `${system}/index.gen.ts`,
     sources: plans.map(({ dataset }) => dataset.file),
-    note: behaviourNote(plans, plans.filter(hasBehaviour)),
+    note: behaviourNote(plans, [
+      ...(shared ? [folder] : []),
+      ...plans.filter(hasBehaviour).map(({ dataset }) => dataset.name),
+    ]),
     structure: sourceFile(
       [],
       [
+        ...(shared ? [exportAll(`./${folder}.js`)] : []),
         ...main.flatMap((plan) => modulesOf(plan, hasBehaviour(plan))),
         ...others.flatMap((plan) => namespaceOf(plan, names, hasBehaviour(plan))),
       ],
@@ -32,9 +39,8 @@ export function emitSystem(system: string, plans: readonly Plan[], handWritten: 
   return [index, ...others.filter(hasBehaviour).map(namespaceModule)];
 }
 
-function behaviourNote(plans: readonly Plan[], withBehaviour: readonly Plan[]): string {
-  if (withBehaviour.length > 0)
-    return `behaviour is in ${withBehaviour.map(({ dataset }) => `${dataset.name}.ts`).join(", ")}`;
+function behaviourNote(plans: readonly Plan[], withBehaviour: readonly string[]): string {
+  if (withBehaviour.length > 0) return `behaviour is in ${withBehaviour.map((name) => `${name}.ts`).join(", ")}`;
   return `behaviour goes in ${plans[0]?.dataset.name}.ts beside it, which is exported once it is there`;
 }
 

@@ -85,7 +85,7 @@ function lower(plan: Plan, field: Field, sizes: Sizes): Draft07 {
     case "array":
       return { tsType: arrayType(layout.dtype, fixedShape(layout), sizes) };
     case "sparse":
-      return { tsType: arrayType([layout.dtype], layout.shape, sizes) };
+      return { tsType: arrayType(layout.dtype, layout.shape, sizes) };
     case "ref":
       return { tsType: plan.definitionName(layout.name) };
     case "any":

@@ -1,4 +1,4 @@
-import type { ArrayLayout, AxisSize, SparseLayout } from "@somakit/core/gen/v1";
+import type { ArrayLayout, AxisSize, Encoding, Quantize, SparseLayout } from "@somakit/core/gen/v1";
 import type { Field } from "../ir.js";
 import type { Place } from "../load/problems.js";
 import { didYouMean } from "../load/suggest.js";
@@ -33,11 +33,39 @@ function lintShapes(field: Field, layout: ArrayLayout | SparseLayout, { problems
 }
 
 function lintEncoding(field: Field, layout: ArrayLayout | SparseLayout, { problems }: LintContext): void {
-  for (const [index, step] of (layout.kind === "array" ? (layout.encoding ?? []) : []).entries()) {
-    if (!("axis" in step)) continue;
-    const fault = axisFault(layout.shape, step.axis);
+  const steps = layout.kind === "array" ? (layout.encoding ?? []) : [];
+  let isFine = true;
+  for (const [index, step] of steps.entries()) {
+    const fault = "axis" in step ? axisFault(layout.shape, step.axis) : undefined;
     if (fault !== undefined) problems.error(inside(field, "encoding", index, "axis"), fault);
+    isFine &&= fault === undefined;
   }
+  const fault = isFine && layout.kind === "array" ? orderFault(layout, steps) : undefined;
+  if (fault) problems.error(inside(field, "encoding", ...fault.way), fault.message);
+}
+
+const ORDER: readonly Encoding["codec"][] = ["quantize", "delta", "with-factor"];
+
+/** Numbers are rounded first, then come differences, then the factor; masks are for arrays whose numbers stay as they are. */
+function orderFault(
+  { dtype }: ArrayLayout,
+  steps: readonly Encoding[],
+): { readonly way: readonly (string | number)[]; readonly message: string } | undefined {
+  const coded = steps
+    .map(({ codec }, index) => ({ index, place: ORDER.indexOf(codec) }))
+    .filter(({ place }) => place >= 0);
+  const [first] = coded;
+  if (!first) return undefined;
+  if (coded.length < steps.length) return { way: [], message: '"mask-pack" does not go with other codecs' };
+  if (first.place > 0)
+    return { way: [first.index], message: `${String(ORDER[first.place])} needs "quantize" before it` };
+  const late = coded.find(({ place }, at) => at > 0 && place <= (coded[at - 1]?.place ?? -1));
+  if (late) return { way: [late.index], message: `the codecs come in the order ${ORDER.join(", ")}, each once` };
+  const quantize = steps[0] as Quantize;
+  if (!/^u?int/.test(quantize.as))
+    return { way: [0, "as"], message: `steps are whole numbers, ${quantize.as} is none` };
+  if (dtype.every((name) => name === "float32" || name === "float64")) return undefined;
+  return { way: [0], message: `quantized values are read as float32 or float64, not as ${dtype.join(" or ")}` };
 }
 
 function lintKeypoints({ field, scope }: Visit, layout: ArrayLayout | SparseLayout, context: LintContext): void {
@@ -54,6 +82,9 @@ function lintKeypoints({ field, scope }: Visit, layout: ArrayLayout | SparseLayo
     if (count !== undefined && sizes?.includes(count) === false)
       problems.error(place, `${axisText(keypoints.axis, sizes)}, but ${JSON.stringify(named)} has ${count} keypoints`);
   }
+  for (const [text, names] of Object.entries(keypoints.names ?? {}))
+    for (const [index, name] of names.entries())
+      countOf(name, inside(field, "keypoints", "convention", "names", text, index), context);
   for (const [size, name] of Object.entries(keypoints.bySize ?? {})) {
     const place = inside(field, "keypoints", "convention", "bySize", size);
     const count = countOf(name, place, context);

@@ -1,4 +1,4 @@
-import type { Dataset, Field } from "../ir.js";
+import type { Dataset, Field, Json } from "../ir.js";
 import type { Loaded } from "../load/files.js";
 import { child } from "../load/pointer.js";
 import type { Problems } from "../load/problems.js";
@@ -47,11 +47,15 @@ function rootKinds(field: Field, dataset: Dataset): string[] {
 function lintDetect({ dataset, problems }: LintContext): void {
   for (const [index, rule] of elements(dataset.bundled, "detect").entries()) {
     const listed = Array.isArray(rule);
-    const roots = keyed(text(rule, "in"), dataset);
+    const roots = keyed(member(rule, "in"), dataset);
     if (roots.length === 0) continue;
-    for (const [place, key] of (listed ? listOf(rule) : strings(rule, "present")).entries()) {
+    const present = (listed ? listOf(rule) : strings(rule, "present")).map((key, place) => {
+      return { key, way: [...(listed ? [] : ["present"]), place] };
+    });
+    const values = members(rule, "values").map(([key]) => ({ key, way: ["values", key] }));
+    for (const { key, way } of [...present, ...values]) {
       if (typeof key !== "string" || roots.some((root) => isStored(root, key))) continue;
-      const pointer = child("/detect", index, ...(listed ? [] : ["present"]), place);
+      const pointer = child("/detect", index, ...way);
       const known = roots.flatMap((root) => root.properties.map((property) => property.key));
       const message = `key ${JSON.stringify(key)} is not described${didYouMean(key, known)}`;
       problems.warning({ file: dataset.file, pointer }, message);
@@ -60,9 +64,14 @@ function lintDetect({ dataset, problems }: LintContext): void {
 }
 
 /** The objects whose keys a rule of detection speaks of; none where anything may be. */
-function keyed(place: string | undefined, dataset: Dataset): Field[] {
-  if (place !== "items" && place !== "members") return rootObjects(dataset.root, dataset);
+function keyed(place: Json | undefined, dataset: Dataset): Field[] {
   const root = resolved(dataset.root, dataset);
+  const named = text(place, "member");
+  if (named !== undefined) {
+    const found = root.properties.find(({ key }) => key === named);
+    return found ? rootObjects(found.field, dataset) : [];
+  }
+  if (place !== "items" && place !== "members") return rootObjects(dataset.root, dataset);
   const inner = place === "items" ? [root.items] : [...root.properties.map(({ field }) => field), root.additional];
   return inner.flatMap((field) => (field ? rootObjects(field, dataset) : []));
 }
@@ -77,8 +86,15 @@ function isStored(object: Field, key: string): boolean {
   const stored = object.properties.flatMap(({ field }) => [
     field.layout.stored?.name,
     ...(field.layout.stored?.aliases ?? []),
+    entryOf(field),
   ]);
   return memberOf(object, key) !== undefined || stored.includes(key);
+}
+
+/** The file or folder of a value: in the folder of the object around it, that is its name. */
+function entryOf({ layout: { place } }: Field): string | undefined {
+  const path = place?.kind === "file" ? place.path : place?.kind === "folder" ? place.name : undefined;
+  return path?.split("/")[0];
 }
 
 function lintProfiles({ dataset, bundle, fields, problems }: LintContext): void {

@@ -8,10 +8,12 @@ import { lintChecks } from "./checks.js";
 import { lintDataset, lintUnused } from "./datasets.js";
 import { lintFields } from "./fields.js";
 import { lintFollows } from "./follows.js";
+import { lintMotion } from "./motion.js";
 import { lintFileNames, lintNames, lintTypeNames } from "./names.js";
 import { lintOutdated } from "./outdated.js";
 import { lintPatterns } from "./patterns.js";
 import { lintPlacement } from "./placement.js";
+import { lintRecords } from "./records.js";
 import type { Rule } from "./rule.js";
 import { lintSiblings } from "./siblings.js";
 import { lintSymbols } from "./symbols.js";
@@ -28,7 +30,9 @@ const RULES: readonly Rule[] = [
   lintFields,
   lintValues,
   lintChecks,
+  lintMotion,
   lintNames,
+  lintRecords,
   lintDataset,
 ];
 

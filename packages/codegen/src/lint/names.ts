@@ -102,7 +102,10 @@ interface Slot {
 function slotsOf(key: string, { layout }: Field): Slot[] {
   const { place, stored } = layout;
   if (place?.kind === "attribute") return [{ slot: `attribute ${place.name}`, keyword: ["attribute"] }];
-  if (place?.kind === "file") return [{ slot: `path ${place.path}`, keyword: ["file", "path"] }];
+  if (place?.kind === "file")
+    return place.path === undefined ? [] : [{ slot: `path ${place.path}`, keyword: ["file", "path"] }];
+  if (place?.kind === "itself" || place?.kind === "number" || place?.kind === "name")
+    return [{ slot: place.kind, keyword: [] }];
   // Several objects may share a folder: their files differ.
   if (place?.kind === "folder") return [];
   if (layout.kind === "sparse") {

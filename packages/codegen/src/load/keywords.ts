@@ -32,11 +32,17 @@ export const STORAGE_KEYWORDS: ReadonlySet<string> = new Set([
   "detect",
   "stored",
   "numbered",
+  "named",
   "attribute",
+  "itself",
+  "itemNumber",
+  "itemName",
   "folder",
   "file",
   "records",
   "keypoints",
+  "coordinates",
+  "motion",
   "labels",
   "unit",
   "closed",
@@ -56,6 +62,9 @@ export const STORAGE_KEYWORDS: ReadonlySet<string> = new Set([
   "allOrNone",
   "references",
   "disjoint",
+  "consecutive",
+  "majors",
+  "fileName",
 ]);
 
 /** Standard keywords that set conditions only; what stands in them says nothing about storage. */

@@ -131,7 +131,11 @@ function recordsAsProperties(root: JsonObject): JsonObject {
     const name = text(record, "name") ?? "";
     return [name, member(record, "repeat") === true ? { type: "array", items: schema } : schema];
   });
-  const names = properties.map(([name]) => name);
+  // What new files begin with need not be given.
+  const names = records.flatMap((record) => {
+    const isOptional = member(record, "initial") !== undefined || member(record, "present") !== undefined;
+    return isOptional ? [] : [text(record, "name") ?? ""];
+  });
   return {
     ...root,
     type: "object",

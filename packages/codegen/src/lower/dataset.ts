@@ -1,4 +1,4 @@
-import type { DetectRule, Layout, Severity } from "@somakit/core/gen/v1";
+import type { DetectRule, Layout, RecordLayout, Severity } from "@somakit/core/gen/v1";
 import type { ContainerSpec, Dataset, Field, Json, JsonObject } from "../ir.js";
 import type { SchemaFile } from "../load/files.js";
 import { everySchema } from "../load/keywords.js";
@@ -63,7 +63,15 @@ const EXTENSIONS: Readonly<Record<Kind, readonly string[]>> = {
 };
 const WRAPS: Readonly<Record<string, string>> = { xz: ".xz", gzip: ".gz" };
 /** Kinds that core can open, read and write. */
-const SUPPORTED: ReadonlySet<string> = new Set<Kind>(["npz", "npy", "pickle", "json"]);
+const SUPPORTED: ReadonlySet<string> = new Set<Kind>([
+  "npz",
+  "npy",
+  "pickle",
+  "json",
+  "hdf5",
+  "folder",
+  "msgpack-stream",
+]);
 
 function containerSpec(container: Json): ContainerSpec {
   const kind = (typeof container === "string" ? container : text(container, "kind")) as Kind;
@@ -73,7 +81,7 @@ function containerSpec(container: Json): ContainerSpec {
   const usual = EXTENSIONS[kind].map((extension) => extension + (wrap === undefined ? "" : WRAPS[wrap]));
   return {
     kind,
-    supported: SUPPORTED.has(kind) && wrap === undefined,
+    supported: SUPPORTED.has(kind) && (wrap === undefined || kind !== "folder"),
     extensions: stated.length > 0 ? stated : usual,
     nulls: text(container, "nulls") === "absent" ? "absent" : "keep",
     classes: strings(container, "classes"),
@@ -86,8 +94,16 @@ function containerSpec(container: Json): ContainerSpec {
 function detectRules(schema: JsonObject): DetectRule[] {
   const rules = elements(schema, "detect").map((rule): DetectRule => {
     const present = Array.isArray(rule) ? rule.filter((key) => typeof key === "string") : strings(rule, "present");
-    const place = text(rule, "in") as DetectRule["in"];
-    return { present, absent: strings(rule, "absent"), ...(place !== undefined && place !== "root" && { in: place }) };
+    const values = member(rule, "values") as DetectRule["values"];
+    const names = text(rule, "names");
+    const place = member(rule, "in") as DetectRule["in"];
+    return {
+      present,
+      absent: strings(rule, "absent"),
+      ...(values !== undefined && { values }),
+      ...(names !== undefined && { names }),
+      ...(place !== undefined && place !== "root" && { in: place }),
+    };
   });
   const required = strings(schema, "required");
   return rules.length > 0 || required.length === 0 ? rules : [{ present: required, absent: [] }];
@@ -123,11 +139,11 @@ export function ruleOfPart(part: string, { names }: Bundle, file: string): strin
 }
 
 function recordSpecs(schema: JsonObject): Pick<Dataset, "records"> {
-  const records = elements(schema, "records").map((record) => ({
-    name: text(record, "name") ?? "",
-    ownStream: member(record, "ownStream") === true,
-    repeat: member(record, "repeat") === true,
-  }));
+  const records = elements(schema, "records").map((record): RecordLayout => {
+    const { name, schema: _, ownStream, repeat, ...rest } = record as JsonObject;
+    const flags = { name: String(name), ownStream: ownStream === true, repeat: repeat === true };
+    return { ...flags, ...(rest as Omit<RecordLayout, keyof typeof flags>) };
+  });
   return records.length === 0 ? {} : { records };
 }
 

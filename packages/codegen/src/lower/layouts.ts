@@ -2,13 +2,17 @@ import type {
   AnyLayout,
   ArrayLayout,
   AxisSize,
+  CoordinateAxes,
   Dim,
   DTypeName,
   Encoding,
   FieldLayout,
+  FilePlace,
   KeypointAxis,
   LegacyForm,
   ListLayout,
+  MotionMark,
+  Named,
   Numbered,
   ObjectLayout,
   Place,
@@ -39,6 +43,8 @@ type Common = Pick<
   | "stored"
   | "extension"
   | "unit"
+  | "coordinates"
+  | "motion"
   | "default"
   | "follows"
   | "becomes"
@@ -53,6 +59,8 @@ type Common = Pick<
 export function common(schema: Json, rule: string, key: string | undefined): Common {
   const stored = member(schema, "stored");
   const unit = text(schema, "unit");
+  const coordinates = member(schema, "coordinates");
+  const motion = member(schema, "motion");
   const fallback = member(schema, "default");
   const follows = symbols(member(schema, "follows"));
   const becomes = strings(schema, "becomes");
@@ -66,6 +74,8 @@ export function common(schema: Json, rule: string, key: string | undefined): Com
     ...(isObject(stored) && { stored: stored as StoredForm }),
     ...(member(schema, "extension") === true && { extension: true }),
     ...(unit !== undefined && { unit }),
+    ...(isObject(coordinates) && { coordinates: coordinates as unknown as CoordinateAxes }),
+    ...(isObject(motion) && { motion: motion as unknown as MotionMark }),
     ...(isScalar(fallback) && { default: fallback }),
     ...(follows.length > 0 && { follows }),
     ...(becomes.length > 0 && { becomes }),
@@ -90,11 +100,14 @@ function placeOf(schema: Json, key: string | undefined): Place | undefined {
   const attribute = member(schema, "attribute");
   const name = attribute === true ? key : attribute;
   if (typeof name === "string") return { kind: "attribute", name };
+  if (member(schema, "itself") === true) return { kind: "itself" };
+  if (member(schema, "itemNumber") === true) return { kind: "number" };
+  if (member(schema, "itemName") === true) return { kind: "name" };
   const folder = text(schema, "folder");
   if (folder !== undefined) return { kind: "folder", name: folder };
   const file = member(schema, "file");
   if (file === undefined) return undefined;
-  return { kind: "file", path: text(file, "path") ?? "", media: text(file, "media") ?? "" };
+  return { kind: "file", ...(file as unknown as Omit<FilePlace, "kind">) };
 }
 
 export function arrayLayout(schema: Json, base: Common, counts: Counts): ArrayLayout {
@@ -126,14 +139,18 @@ export function arrayLayout(schema: Json, base: Common, counts: Counts): ArrayLa
 export function sparseLayout(schema: Json, base: Common, counts: Counts): SparseLayout {
   const sparse = member(schema, "sparse");
   const keypoints = keypointAxis(schema, counts);
+  const written = member(sparse, "written");
+  const decides = member(sparse, "decides");
   const part = (name: string) => text(member(sparse, "parts"), name) ?? "";
   return {
     kind: "sparse",
     ...base,
     layout: "csr",
-    dtype: (text(sparse, "dtype") ?? "") as DTypeName,
+    dtype: dtypes(sparse),
     shape: shape(sparse),
     parts: { data: part("data"), indices: part("indices"), indptr: part("indptr") },
+    ...(isObject(written) && { written: written as NonNullable<SparseLayout["written"]> }),
+    ...(typeof decides === "number" && { decides }),
     ...(keypoints && { keypoints }),
   };
 }
@@ -147,6 +164,7 @@ export function objectLayout(
   const dims = members(schema, "dims").map(([symbol, dim]) => [symbol, dimOf(dim)] as const);
   const closed = text(member(schema, "closed"), "when");
   const disjoint = text(schema, "disjoint");
+  const consecutive = member(schema, "consecutive");
   return {
     kind: "object",
     ...base,
@@ -157,6 +175,7 @@ export function objectLayout(
     additional: children.additional,
     ...(closed !== undefined && { closed: { when: closed } }),
     ...(disjoint !== undefined && { disjoint }),
+    ...(consecutive !== undefined && { consecutive: consecutive as NonNullable<ObjectLayout["consecutive"]> }),
   };
 }
 
@@ -164,6 +183,7 @@ export function objectLayout(
 export function listLayout(schema: Json, base: Common, children: Pick<ListLayout, "prefix" | "items">): ListLayout {
   const length = member(schema, "length");
   const numbered = member(schema, "numbered");
+  const named = member(schema, "named");
   const unique = text(schema, "unique");
   const uniform = strings(schema, "uniform");
   const allOrNone = strings(schema, "allOrNone");
@@ -174,6 +194,7 @@ export function listLayout(schema: Json, base: Common, children: Pick<ListLayout
     items: children.items,
     ...((typeof length === "number" || typeof length === "string") && { length }),
     ...(numbered !== undefined && { numbered: numberedOf(numbered) }),
+    ...(named !== undefined && { named: named as Named }),
     ...(unique !== undefined && { unique }),
     ...(uniform.length > 0 && { uniform }),
     ...(allOrNone.length > 0 && { allOrNone }),
@@ -186,6 +207,7 @@ export function scalarLayout(
   { types, lists }: { readonly types: readonly ScalarType[]; readonly lists: Counts },
 ): ScalarLayout {
   const references = member(schema, "references");
+  const majors = elements(schema, "majors") as number[];
   const list = text(schema, "labels");
   const size = list === undefined ? undefined : lists.get(list);
   return {
@@ -194,6 +216,8 @@ export function scalarLayout(
     types,
     ...(list !== undefined && size !== undefined && { labels: { list, size } }),
     ...(references !== undefined && { references: referencesOf(references) }),
+    ...(majors.length > 0 && { majors }),
+    ...(member(schema, "fileName") === true && { fileName: true as const }),
   };
 }
 
@@ -248,15 +272,28 @@ function keypointAxis(schema: Json, counts: Counts): KeypointAxis | undefined {
     return { axis, convention, counts: count === undefined ? {} : { [convention]: count } };
   }
   const field = text(convention, "field");
-  if (field === undefined) return { axis, counts: {} };
   const fallback = text(convention, "default");
   const bySize = member(convention, "bySize");
+  if (field === undefined) return { axis, ...conventionsNamed(convention, counts) };
   return {
     axis,
     field,
     ...(fallback !== undefined && { default: fallback }),
     ...(isObject(bySize) && { bySize: bySize as Readonly<Record<string, string>> }),
     counts: Object.fromEntries(counts),
+  };
+}
+
+/** What tells the convention where nothing beside the array does. */
+function conventionsNamed(convention: Json | undefined, counts: Counts): Omit<KeypointAxis, "axis"> {
+  const bySize = member(convention, "bySize");
+  const root = text(convention, "root");
+  const names = Object.fromEntries(members(convention, "names").map(([key, list]) => [key, listOf(list) as string[]]));
+  const named = new Set([...Object.values(isObject(bySize) ? bySize : {}), ...Object.values(names).flat()]);
+  return {
+    ...(isObject(bySize) && { bySize: bySize as Readonly<Record<string, string>> }),
+    ...(root !== undefined && { root, names }),
+    counts: Object.fromEntries([...counts].filter(([name]) => named.has(name))),
   };
 }
 

@@ -6,9 +6,10 @@ const RESERVED_WORDS =
 
 /** What generated files use under these names, imported or global. */
 const USED_TYPES =
-  "Array ArrayLike BigInt Boolean CheckOptions ConcatOptions Convention ConventionEntry Date Error FileAccessor FrameRange " +
+  "Array ArrayLike BigInt Boolean CheckOptions ConcatOptions Convention ConventionEntry Date Error FileAccessor FolderInput FolderSink FrameRange " +
   "FramesOptions Function GroupAccessor Infinity Input Issue IterableIterator Layout ListAccessor ListFileAccessor LoadOptions Location " +
-  "Map NaN NdArray Number Object OpenOptions Promise ReadFileOptions Readonly ReadonlyMap Record RegExp RegistryEntry " +
+  "Map NaN NdArray Number Object OpenOptions Promise ReadFileOptions Readonly ReadonlyMap Record RecordFileAccessor RecordLead RecordReader " +
+  "RecordWriter RecordWriterOptions RegExp RegistryEntry " +
   "SelectOptions Set Shape ShuffleOptions Sink SplitOptions String StructureValidator Symbol UpgradeOptions Upgraded Value " +
   "WriteOptions";
 
@@ -16,6 +17,9 @@ const USED_TYPES =
 const GROUP_MEMBERS = "path exists keys get unchecked read node load need group list constructor then prototype";
 /** What core's accessor of a file has besides. */
 const FILE_MEMBERS = "check close layout slice select frames";
+
+/** What core's accessor of a file of records has besides the members of a group. */
+const RECORD_FILE_MEMBERS = "check close layout records";
 
 export const RESERVED_VARIABLES: ReadonlySet<string> = new Set(RESERVED_WORDS.split(" "));
 export const RESERVED_TYPES: ReadonlySet<string> = new Set(USED_TYPES.split(" "));
@@ -26,6 +30,10 @@ export const RESERVED_GROUP_MEMBERS: ReadonlySet<string> = new Set([
 export const RESERVED_FILE_MEMBERS: ReadonlySet<string> = new Set([
   ...RESERVED_GROUP_MEMBERS,
   ...FILE_MEMBERS.split(" "),
+]);
+export const RESERVED_RECORD_FILE_MEMBERS: ReadonlySet<string> = new Set([
+  ...RESERVED_GROUP_MEMBERS,
+  ...RECORD_FILE_MEMBERS.split(" "),
 ]);
 
 /** Hands out every name once; a name that is taken or reserved gets as many `$` at its end as it takes. */

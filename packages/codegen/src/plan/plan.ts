@@ -1,7 +1,7 @@
 import type { Dataset, Field } from "../ir.js";
 import { identifier, Names, pascalCase, RESERVED_TYPES } from "./names.js";
 import { definitionSizes, innerSizes, type Sizes } from "./sizes.js";
-import { children, memberKind, resolve } from "./walk.js";
+import { children, isRecordList, memberKind, resolve } from "./walk.js";
 
 /** A type that the generated files declare: the data set itself, a shared part, or an object inside one of them. */
 export interface NamedType {
@@ -82,7 +82,7 @@ function nameAccessors(
     seen.add(field);
     accessors.push({ name: names.take(type.name + suffix), type });
     for (const { field: property } of field.properties) {
-      const kind = memberKind(dataset, property);
+      const kind = field === dataset.root && isRecordList(dataset, property) ? "value" : memberKind(dataset, property);
       const target = resolve(dataset, property);
       if (kind === "group") visit(target, "Accessor");
       else if (kind === "list" && target.items) visit(resolve(dataset, target.items), "Accessor");

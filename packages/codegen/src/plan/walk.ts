@@ -41,3 +41,11 @@ export function memberKind(dataset: Dataset, field: Field): MemberKind {
   if (target.layout.kind !== "list" || target.prefix.length > 0 || !target.items) return "value";
   return resolve(dataset, target.items).layout.kind === "object" ? "list" : "value";
 }
+
+/** Whether a property of the root holds the records of a stream that repeat: these are read, not found in an open file. */
+export function isRecordList(dataset: Dataset, field: Field): boolean {
+  const list = dataset.records?.find(({ repeat }) => repeat);
+  return (
+    list !== undefined && dataset.root.properties.some(({ key, field: own }) => key === list.name && own === field)
+  );
+}

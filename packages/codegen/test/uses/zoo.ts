@@ -95,8 +95,8 @@ export async function others(input: Input): Promise<readonly string[]> {
   same<zoo.Either, zoo.Wrapped | zoo.either.Clip[]>();
   await pair.open(input);
   await pair.second.open(input);
-  // @ts-expect-error core cannot open folders
-  zoo.places.open;
+  const places = await zoo.places.open(input);
+  await places.tracks.at(0).keypoints();
   await zoo.places.check({});
   const [first] = registry;
   return (await first?.load())?.containers.map(({ codec }) => codec.kind) ?? [];

@@ -39,10 +39,18 @@ export function input(): usize {
 }
 
 /**
- * Makes room for a block of `length` bytes and all tables. False when there is not that much memory. `tree`, `hashed`, `nice`
- * and `depth` are the match finder's.
+ * Makes room for a block of `length` bytes and all tables. False when there is not that much memory. `tree`, `hashed`, `nice`,
+ * `depth` and `period` are the match finder's.
  */
-export function prepare(length: u32, dictionary: u32, tree: bool, hashed: u32, nice: u32, depth: u32): bool {
+export function prepare(
+  length: u32,
+  dictionary: u32,
+  tree: bool,
+  hashed: u32,
+  nice: u32,
+  depth: u32,
+  period: u32,
+): bool {
   const tables = (<u64>BLOCK + length + BEHIND + 63) & ~63;
   const size = tables + finderBytes(dictionary, tree);
   const missing = <i64>size - ((<i64>memory.size()) << 16);
@@ -50,7 +58,7 @@ export function prepare(length: u32, dictionary: u32, tree: bool, hashed: u32, n
   if (missing > 0 && memory.grow(<i32>((missing + 0xffff) >> 16)) < 0) return false;
   setBlock(BLOCK, length);
   dictionarySize = dictionary;
-  startFinder(<usize>tables, dictionary, tree, hashed, nice, depth);
+  startFinder(<usize>tables, dictionary, tree, hashed, nice, depth, period);
   return true;
 }
 

@@ -21,6 +21,8 @@ export let longest: u32 = 0;
 /** Matches this long are good enough. */
 export let niceLength: u32 = 0;
 let depth: u32 = 0;
+/** How far back the content resembles itself: a match there is looked for before all others. 0: nothing is known. */
+let period: u32 = 0;
 let useTree: bool = false;
 /** Bytes that all places of one chain or tree have in common, as a rule: 3 or 4. */
 let hashedBytes: u32 = 4;
@@ -58,7 +60,9 @@ export function startFinder(
   hashed: u32,
   nice: u32,
   searchDepth: u32,
+  periodBytes: u32,
 ): void {
+  period = periodBytes <= dictionarySize ? periodBytes : 0;
   useTree = tree;
   hashedBytes = hashed;
   niceLength = nice;
@@ -153,14 +157,27 @@ function search(limit: u32): void {
     best = commonLength(at, at - delta, best, limit);
     match(matchCount - 1).length = best;
     if (matchCount === 2) match(0).length = 2;
-    if (best === limit) {
-      if (useTree) insertTree(at, now, first, limit);
-      else store<u32>(links + 4 * cyclicAt, first);
-      return;
-    }
+  }
+  if (best < limit && period !== 0) best = searchPeriod(at, limit, best);
+  if (best === limit) {
+    if (useTree) insertTree(at, now, first, limit);
+    else store<u32>(links + 4 * cyclicAt, first);
+    return;
   }
   if (useTree) searchTree(at, now, first, limit, max(best, hashedBytes - 1));
   else searchChain(at, now, first, limit, max(best, hashedBytes - 1));
+}
+
+/** The match one period back, if it is longer than `best`: returns the length of the longest match then. */
+function searchPeriod(at: usize, limit: u32, best: u32): u32 {
+  if (<u32>(at - blockStart) < period) return best;
+  const length = commonLength(at, at - period, 0, limit);
+  // Two bytes from so far away cost more than they save.
+  if (length <= max(best, 2)) return best;
+  const found = match(matchCount++);
+  found.length = length;
+  found.distance = period - 1;
+  return length;
 }
 
 function searchChain(at: usize, now: u32, first: u32, limit: u32, best: u32): void {

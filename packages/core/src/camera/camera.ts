@@ -41,7 +41,7 @@ type Mapped<P extends Points, V> = P extends NdArray ? PointArray : V;
  * Frames: the world, in any unit of length; the camera, in the same unit, with x to the right, y down, z forward and the
  * optical centre at 0; the image in pixels, u to the right and v down. All is counted in float64.
  *
- *     camera = R (world - center)
+ *     camera = R (world - center), or R world + translation where the camera was made with that
  *     x, y   = X / Z, Y / Z, bent by the lens
  *     u      = fx x + skew y + cx
  *     v      = fy y + cy
@@ -57,12 +57,15 @@ export class Camera {
   /** Up in the world, of unit length. */
   readonly up: Vector3;
   readonly pixelOrigin: PixelOrigin;
+  /** What is added after rotating, where the camera was made with that. */
+  readonly #translation: Vector3 | undefined;
 
   /** Throws `RangeError` for sizes, numbers or matrices that make no camera, `TypeError` when a pose is given twice. */
   constructor(options: CameraOptions) {
-    const { rotation, center } = poseOf(options);
+    const { rotation, center, translation } = poseOf(options);
     this.rotation = rotation;
     this.center = center;
+    this.#translation = translation;
     this.intrinsics = intrinsicsOf(options.intrinsics);
     this.distortion = options.distortion && distortionOf(vectorOf(options.distortion, "distortion"));
     this.up = options.up ? upOf(options.up) : [0, 0, 1];
@@ -71,7 +74,7 @@ export class Camera {
 
   /** [R | -R center], 3 x 4: world to camera. */
   get extrinsics(): readonly (readonly number[])[] {
-    const translation = apply(this.rotation, this.center).map((part) => 0 - part);
+    const translation = this.#translation ?? apply(this.rotation, this.center).map((part) => 0 - part);
     return this.rotation.map((row, index) => [...row, translation[index] as number]);
   }
 
@@ -95,10 +98,12 @@ export class Camera {
     const { distortion } = this;
     const isPosed = changes.extrinsics !== undefined;
     const isPlaced = isPosed || changes.translation !== undefined;
+    const isMoved = isPlaced || changes.rotation !== undefined || changes.center !== undefined;
+    const place = !isMoved && this.#translation ? { translation: this.#translation } : { center: this.center };
     return new Camera({
       intrinsics: this.intrinsics,
       ...(!isPosed && { rotation: this.rotation }),
-      ...(!isPlaced && { center: this.center }),
+      ...(!isPlaced && place),
       ...(distortion && { distortion: distortion.coefficients }),
       up: this.up,
       pixelOrigin: this.pixelOrigin,
@@ -108,16 +113,7 @@ export class Camera {
 
   /** Points (..., 3) of the world in the camera's frame. */
   worldToCamera<P extends Points>(points: P): Mapped<P, Vector3> {
-    const [[a, b, c], [d, e, f], [g, h, i]] = this.rotation;
-    const [cx, cy, cz] = this.center;
-    return map(points, { from: 3, to: 3 }, (px, py, pz, out) => {
-      const x = px - cx;
-      const y = py - cy;
-      const z = pz - cz;
-      out[0] = a * x + b * y + c * z;
-      out[1] = d * x + e * y + f * z;
-      out[2] = g * x + h * y + i * z;
-    });
+    return map(points, { from: 3, to: 3 }, this.#enter());
   }
 
   /** Points (..., 3) of the camera's frame in the world. */
@@ -141,14 +137,11 @@ export class Camera {
 
   /** Pixels (..., 2) of points (..., 3) of the world: {@link Camera.cameraToImage}. */
   worldToImage<P extends Points>(points: P, options: ProjectOptions = {}): Mapped<P, Vector2> {
-    const [[a, b, c], [d, e, f], [g, h, i]] = this.rotation;
-    const [cx, cy, cz] = this.center;
+    const enter = this.#enter();
     const project = this.#project(options);
-    return map(points, { from: 3, to: 2 }, (px, py, pz, out) => {
-      const x = px - cx;
-      const y = py - cy;
-      const z = pz - cz;
-      project(a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + i * z, out);
+    return map(points, { from: 3, to: 2 }, (x, y, z, out) => {
+      enter(x, y, z, out);
+      project(out[0] as number, out[1] as number, out[2] as number, out);
     });
   }
 
@@ -182,21 +175,33 @@ export class Camera {
    * 0 <= v < height. Of the shape of the points without their last axis.
    */
   isVisible<P extends Points>(points: P, options: VisibleOptions): P extends NdArray ? NdArray<"bool"> : boolean {
-    const out = new Float64Array(2);
+    const out = new Float64Array(3);
     const { width, height } = options;
-    const [[a, b, c], [d, e, f], [g, h, i]] = this.rotation;
-    const [cx, cy, cz] = this.center;
+    const enter = this.#enter();
     const project = this.#project(options);
-    const test = (px: number, py: number, pz: number): boolean => {
-      const x = px - cx;
-      const y = py - cy;
-      const z = pz - cz;
-      project(a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + i * z, out);
+    const test = (x: number, y: number, z: number): boolean => {
+      enter(x, y, z, out);
+      project(out[0] as number, out[1] as number, out[2] as number, out);
       const u = out[0] as number;
       const v = out[1] as number;
       return u >= 0 && u < width && v >= 0 && v < height;
     };
     return (isPoint(points) ? testPoint(points, 3, test) : testPoints(points as NdArray, 3, test)) as never;
+  }
+
+  /** World to camera: by the centre or, where that was given, by the translation. */
+  #enter(): PointStep {
+    const [[a, b, c], [d, e, f], [g, h, i]] = this.rotation;
+    const [cx, cy, cz] = this.#translation ? ([0, 0, 0] as const) : this.center;
+    const [tx, ty, tz] = this.#translation ?? [0, 0, 0];
+    return (px, py, pz, out) => {
+      const x = px - cx;
+      const y = py - cy;
+      const z = pz - cz;
+      out[0] = a * x + b * y + c * z + tx;
+      out[1] = d * x + e * y + f * z + ty;
+      out[2] = g * x + h * y + i * z + tz;
+    };
   }
 
   #project({ distortionRange = "checked" }: ProjectOptions): PointStep {

@@ -36,16 +36,20 @@ export function orbitCamera(camera: Camera, { pivot, radians, about: axis = "up"
 
 /** The camera looking where it looks, with the horizon level. Throws `RangeError` when it looks straight up or down. */
 export function levelCamera(camera: Camera): Camera {
-  return camera.with({ rotation: looking(camera.rotation[2], camera.up) });
+  return camera.with({ rotation: rotationOfLook(camera.rotation[2], camera.up) });
 }
 
 /** The camera looking at a point of the world, with the horizon level. Throws `RangeError` when that is right above or below. */
 export function aimCamera(camera: Camera, target: Vector3): Camera {
   const look = unit(add(target, camera.center, -1), "the way to the target");
-  return camera.with({ rotation: looking(look, camera.up) });
+  return camera.with({ rotation: rotationOfLook(look, camera.up) });
 }
 
-function looking(look: Vector3, up: Vector3): Matrix3 {
+/**
+ * The rotation, world to camera, of one that looks along the unit vector `look` with the horizon level: rows right, down,
+ * forward. Throws `RangeError` when `look` is along `up`.
+ */
+export function rotationOfLook(look: Vector3, up: Vector3): Matrix3 {
   const right = unit(cross(look, up), "the right of a camera that looks along up");
   return [right, cross(look, right), look];
 }

@@ -40,19 +40,29 @@ export interface CameraOptions {
   readonly pixelOrigin?: PixelOrigin | undefined;
 }
 
-/** World to camera, and the optical centre. Throws `TypeError` when either is given twice, `RangeError` when it is none. */
-export function poseOf(options: CameraOptions): { readonly rotation: Matrix3; readonly center: Vector3 } {
+/** Where a camera is and how it is turned. */
+export interface Pose {
+  /** World to camera. */
+  readonly rotation: Matrix3;
+  /** The optical centre in world coordinates. */
+  readonly center: Vector3;
+  /** What is added after rotating, where that was given in place of the centre. */
+  readonly translation?: Vector3;
+}
+
+/** Throws `TypeError` when a part of the pose is given twice, `RangeError` when it is none. */
+export function poseOf(options: CameraOptions): Pose {
   const { rotation = IDENTITY, center, translation, extrinsics } = options;
   const places = [center, translation, extrinsics].filter((place) => place !== undefined);
   if (places.length > 1 || (options.rotation !== undefined && extrinsics !== undefined))
     throw new TypeError("a camera takes one of center, translation and extrinsics, the last without a rotation");
   if (extrinsics) return poseOfExtrinsics(extrinsics);
   const matrix = rotationOf(matrixOf(rotation, "rotation", [[3, 3]]));
-  if (translation) return { rotation: matrix, center: centerOf(matrix, vector3Of(translation, "translation")) };
+  if (translation) return translated(matrix, vector3Of(translation, "translation"));
   return { rotation: matrix, center: center ? vector3Of(center, "center") : [0, 0, 0] };
 }
 
-function poseOfExtrinsics(extrinsics: MatrixLike): ReturnType<typeof poseOf> {
+function poseOfExtrinsics(extrinsics: MatrixLike): Pose {
   const sizes = [
     [3, 4],
     [4, 4],
@@ -65,7 +75,15 @@ function poseOfExtrinsics(extrinsics: MatrixLike): ReturnType<typeof poseOf> {
     upper.map((row) => row[3] as number),
     "translation",
   );
-  return { rotation, center: centerOf(rotation, translation) };
+  return translated(rotation, translation);
+}
+
+/**
+ * The translation is kept: rotations of single precision are orthogonal to about 1e-7, so that rotating the centre they give
+ * would be off by that.
+ */
+function translated(rotation: Matrix3, translation: Vector3): Pose {
+  return { rotation, center: centerOf(rotation, translation), translation };
 }
 
 function rotationOf([a = [], b = [], c = []]: readonly (readonly number[])[]): Matrix3 {

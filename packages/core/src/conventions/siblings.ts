@@ -22,7 +22,8 @@ export function nameField({ keypoints, key, owner }: KeypointsSite): string | un
 }
 
 /**
- * The name of the convention that an array has: what the schema fixes, else what its sibling says, else the default.
+ * The name of the convention that an array has: what the schema fixes, else what its sibling says, else the default;
+ * without such a sibling what the number of keypoints tells.
  * Throws `FormatError` `mismatch` for a sibling that is no text, `missing` when nothing names one.
  */
 export function statedConvention(site: KeypointsSite): string {
@@ -34,6 +35,8 @@ export function statedConvention(site: KeypointsSite): string {
   if (stated !== undefined && stated !== null)
     throw new FormatError("mismatch", "text expected", { path: memberPath(owner?.path ?? "", field as string) });
   if (keypoints.default !== undefined) return keypoints.default;
+  const bySize = field === undefined ? keypoints.bySize?.[String(site.array.shape[axisOf(site)])] : undefined;
+  if (bySize !== undefined) return bySize;
   const how = field === undefined ? 'give "from"' : `${JSON.stringify(field)} is missing; give "from"`;
   throw new FormatError("missing", `nothing names the convention of these keypoints: ${how}`, { path });
 }

@@ -7,7 +7,7 @@ import { elementPath, memberPath } from "../value/path.js";
 import { type CheckOptions, checkFile } from "./check/check.js";
 import { asGroup, type DecodeOptions, type Decoder, decode } from "./decode.js";
 import { exactValue, unlessNone } from "./exact.js";
-import { type FileFramesOptions, type FileSliceOptions, readBatches, readPart } from "./file-part.js";
+import type { FileFramesOptions, FileSliceOptions } from "./file-part.js";
 import { type IndexKey, indexItems, type ListIndex } from "./list-index.js";
 import type { OpenFile } from "./open.js";
 import { partOfWindow } from "./part.js";
@@ -15,6 +15,7 @@ import { dereference, memberField, mismatch, presentName } from "./resolve.js";
 import { SymbolScope } from "./scope.js";
 import type { FrameRange } from "./select/options.js";
 import { indexPick, slicePick } from "./select/pick.js";
+import { refuseVersion } from "./version.js";
 
 export type LoadOptions = DecodeOptions;
 
@@ -28,6 +29,13 @@ export interface Location {
   readonly scope?: (() => Promise<SymbolScope | undefined>) | undefined;
 }
 
+const opened = new WeakMap<object, OpenFile>();
+
+/** The file that an accessor is about. */
+export function fileOfAccessor(accessor: object): OpenFile | undefined {
+  return opened.get(accessor);
+}
+
 export type AccessorClass<A> = new (location: Location) => A;
 
 /** A group of an open file: one member for each property of its schema. Nothing is read before a member is asked for. */
@@ -37,6 +45,7 @@ export class GroupAccessor<T> {
 
   constructor(location: Location) {
     this.#location = location;
+    opened.set(this, location.file);
   }
 
   /** Where in the file this is, such as `annotations[3]`; empty for the file itself. */
@@ -78,8 +87,17 @@ export class GroupAccessor<T> {
 
   /** The group in the file, for code that works on any tree. */
   async node(): Promise<GroupNode | undefined> {
-    this.#group ??= this.#location.find().then((node) => node && asGroup({ options: {} }, node));
+    this.#group ??= this.#location.find().then((node) => node && this.#understood(node));
     return this.#group;
+  }
+
+  /** Throws `FormatError` `unsupported` for an object of a version that nobody knows. */
+  async #understood(node: Node): Promise<GroupNode> {
+    const group = await asGroup({ options: {} }, node);
+    const { layout } = this.#location.file;
+    const field = dereference(layout, this.#location.field);
+    if (field.kind === "object") await refuseVersion(layout, field, group);
+    return group;
   }
 
   protected load<V>(key: string, options?: LoadOptions): Promise<V | undefined> {
@@ -179,7 +197,8 @@ export class FileAccessor<T> extends GroupAccessor<T> {
    * Throws `FormatError` as `read` does, and `mismatch` for a value that has not as many items as its symbol; `RangeError`
    * for a step of 0; `TypeError` for an axis that there is not.
    */
-  slice(range: FrameRange, options: FileSliceOptions = {}): Promise<T> {
+  async slice(range: FrameRange, options: FileSliceOptions = {}): Promise<T> {
+    const { readPart } = await import("./file-part.js");
     return readPart(this.#file, (size) => slicePick(range, size), options);
   }
 
@@ -187,7 +206,8 @@ export class FileAccessor<T> extends GroupAccessor<T> {
    * The items at `indices` (negative ones count from the end, any order, repeats allowed), or those that a function of
    * their index says yes to. Otherwise as {@link FileAccessor.slice}. Throws `RangeError` for an index outside.
    */
-  select(indices: ArrayLike<number> | ((index: number) => boolean), options: FileSliceOptions = {}): Promise<T> {
+  async select(indices: ArrayLike<number> | ((index: number) => boolean), options: FileSliceOptions = {}): Promise<T> {
+    const { readPart } = await import("./file-part.js");
     return readPart(this.#file, (size, symbol) => indexPick(indices, size, symbol), options);
   }
 
@@ -199,8 +219,9 @@ export class FileAccessor<T> extends GroupAccessor<T> {
    * Throws what {@link FileAccessor.slice} does; a wrong checksum with the record that ends the entry. The caller may stop
    * at any record.
    */
-  frames(options: FileFramesOptions = {}): AsyncIterable<T> {
-    return readBatches<T>(this.#file, options);
+  async *frames(options: FileFramesOptions = {}): AsyncIterable<T> {
+    const { readBatches } = await import("./file-part.js");
+    yield* readBatches<T>(this.#file, options);
   }
 
   async close(): Promise<void> {
@@ -218,6 +239,7 @@ export class ListAccessor<A> {
   constructor(location: Location, accessor: AccessorClass<A>) {
     this.#location = location;
     this.#accessor = accessor;
+    opened.set(this, location.file);
   }
 
   get path(): string {

@@ -9,7 +9,6 @@ import type {
   ObjectLayout,
   ScalarLayout,
 } from "../layout/layout.js";
-import type { NdArray } from "../ndarray/ndarray.js";
 import { mapConcurrently } from "../source/concurrent.js";
 import type { WorkOptions } from "../source/source.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "../tree/node.js";
@@ -22,12 +21,13 @@ import { type AxisCut, clipped, cutArray, loadCut, runPick } from "./cut.js";
 import { define, fillDefaults } from "./defaults.js";
 import { encodedAxes, NO_SIBLINGS, type Siblings, storedCut, undoEncodings } from "./encoding.js";
 import { exactValue, unlessNone } from "./exact.js";
-import { modernise } from "./legacy.js";
-import { arrayOfLists } from "./nested-list.js";
+import { later } from "./later.js";
 import { cutValue, firstPick, followsOf, type Part, partInside, pickAlong } from "./part.js";
+import { numberSteps } from "./quantize/steps.js";
 import {
   asBox,
   concrete,
+  denseOf,
   dereference,
   memberField,
   memberNames,
@@ -39,6 +39,7 @@ import {
 import { arrayItems, elementValue, plainScalar } from "./scalar.js";
 import { indexAt, type Pick } from "./select/pick.js";
 import { alignAxes, arrayLabel, fitsForm, fitsShape } from "./shape.js";
+import { refuseVersion } from "./version.js";
 
 /** How values are delivered. */
 export interface DecodeOptions extends WorkOptions {
@@ -73,6 +74,11 @@ export interface Decoder {
   readonly part?: Part | undefined;
 }
 
+// What few data sets need.
+const quantizing = later(() => import("./quantize/field.js"));
+const modernising = later(() => import("./legacy.js"));
+const nesting = later(() => import("./nested-list.js"));
+
 /** The value of `node` as `field` describes it. */
 export async function decode(
   given: Decoder,
@@ -96,7 +102,7 @@ export async function decode(
       case "any":
         return await decodeAny(decoder, target, node);
       case "sparse":
-        throw new FormatError("unsupported", `sparse ${target.layout} values cannot be read yet`, { path: node.path });
+        return await decodeArray(decoder, denseOf(target), node, siblings);
     }
   } catch (error) {
     if (given.options.mismatches !== "keep" || !(error instanceof FormatError) || error.code !== "mismatch")
@@ -124,8 +130,9 @@ function fitsRank(field: ArrayLayout, node: ArrayNode): boolean {
   return fitsShape(rule, node.shape);
 }
 
-async function decodeArray(decoder: Decoder, field: ArrayLayout, node: Node, siblings: Siblings): Promise<NdArray> {
-  const found = decoder.holds === "json" ? await arrayOfLists(field, node, decoder.options) : node;
+async function decodeArray(decoder: Decoder, field: ArrayLayout, node: Node, siblings: Siblings): Promise<unknown> {
+  if (numberSteps(field.encoding)) return decodeCoded(decoder, field, node);
+  const found = decoder.holds === "json" ? await arrayIn(field, node, decoder.options) : node;
   if (found.kind !== "array") throw mismatch(node, arrayLabel(field));
   const legacy = verifyHeader(field, found);
   const place = { path: node.path, siblings, options: decoder.options };
@@ -135,10 +142,27 @@ async function decodeArray(decoder: Decoder, field: ArrayLayout, node: Node, sib
     return loadCut(found, [...cuts.plain, ...packed], decoder.options);
   }
   const loaded = await loadCut(found, cuts.plain, decoder.options);
-  let array = legacy ? modernise(field, loaded, node.path) : loaded;
+  let array = legacy ? (await modernising()).modernise(field, loaded, node.path) : loaded;
   array = await undoEncodings(field.encoding ?? [], array, place);
   if (!fitsForm(field, array.shape)) throw mismatch({ ...found, shape: array.shape }, arrayLabel(field));
   return cuts.encoded.length > 0 ? cutArray(array, cuts.encoded).copy() : array;
+}
+
+/** JSON has no arrays but nested lists. */
+async function arrayIn(field: ArrayLayout, node: Node, options: WorkOptions): Promise<Node> {
+  if (node.kind === "array") return node;
+  const { arrayOfLists } = await nesting();
+  return arrayOfLists(field, node, options);
+}
+
+/** An array whose numbers are encoded. It has to be read as a whole. */
+async function decodeCoded(decoder: Decoder, field: ArrayLayout, node: Node): Promise<unknown> {
+  const { part, options } = decoder;
+  if (options.form === "stored") return exactValue(node, options);
+  const { decodeQuantized } = await quantizing();
+  const array = await decodeQuantized(field, node, decoder);
+  const { plain } = part ? await arrayCuts(part, field, arrayNode(array, node.path), options) : NO_CUTS;
+  return plain.length > 0 ? cutArray(array, plain).copy() : array;
 }
 
 interface ArrayCuts {
@@ -191,6 +215,8 @@ async function decodeList(decoder: Decoder, field: ListLayout, node: Node): Prom
     throw mismatch(node, `a list of ${field.prefix.length}`);
   }
   const pick = found === node ? await listPick(decoder, field, list) : undefined;
+  if (list.items && !pick && field.items !== false && field.prefix.length === 0)
+    return decodeItems(decoder, field.items, list.items(decoder.options));
   const wanted = pick ? clipped(pick, list.length) : runPick(0, list.length);
   const { part } = decoder;
   const inside = part ? { ...decoder, part: { ...part, depth: part.depth + 1 } } : decoder;
@@ -201,6 +227,15 @@ async function decodeList(decoder: Decoder, field: ListLayout, node: Node): Prom
     if (item === false) break;
     items.push(await decode(inside, item, await list.child(index, decoder.options)));
   }
+  return items;
+}
+
+/** All items of a list that is best gone through in order. */
+async function decodeItems(decoder: Decoder, field: FieldLayout, nodes: AsyncIterable<Node>): Promise<unknown[]> {
+  const { part } = decoder;
+  const inside = part ? { ...decoder, part: { ...part, depth: part.depth + 1 } } : decoder;
+  const items: unknown[] = [];
+  for await (const node of nodes) items.push(await decode(inside, field, node));
   return items;
 }
 
@@ -262,6 +297,7 @@ export async function asGroup(decoder: { readonly options: WorkOptions }, node: 
 
 async function decodeObject(given: Decoder, field: ObjectLayout, group: GroupNode): Promise<Record<string, unknown>> {
   const decoder = given.part ? { ...given, part: partInside(given.part, field, group, given.layout) } : given;
+  await refuseVersion(decoder.layout, field, group, decoder.options);
   const jobs = memberJobs(decoder, field, group);
   const limit = decoder.options.concurrency ?? threads;
   const values = new Map<MemberJob, unknown>();

@@ -1,4 +1,3 @@
-import { FormatError } from "../errors.js";
 import type {
   AnyLayout,
   ArrayLayout,
@@ -7,6 +6,7 @@ import type {
   ListLayout,
   ObjectLayout,
   ScalarLayout,
+  SparseLayout,
 } from "../layout/layout.js";
 import { dtype, textType } from "../ndarray/dtype.js";
 import type { DataOf } from "../ndarray/elements.js";
@@ -21,16 +21,26 @@ import type { ContainerCodec } from "./container.js";
 import { asGroup } from "./decode.js";
 import { applyEncodings, type Siblings } from "./encoding.js";
 import { exactValue } from "./exact.js";
-import { concrete, memberField, memberNames, mismatch, presentName } from "./resolve.js";
+import { arrayOfLists } from "./nested-list.js";
+import { encodeQuantized } from "./quantize/field.js";
+import { isPair, numberSteps } from "./quantize/steps.js";
+import { concrete, denseOf, memberField, memberNames, mismatch, presentName } from "./resolve.js";
 import { plainScalar, scalarArray, valueOfScalarArray } from "./scalar.js";
 import { arrayLabel } from "./shape.js";
+import { fromDense, positionArray } from "./sparse/csr.js";
+import { SparseNode } from "./sparse/node.js";
+import { storePlaces } from "./store-places.js";
 
 export interface Encoder {
   readonly layout: Layout;
   /** `arrays`: the container holds arrays only (npz), so everything else becomes one. `values`: it holds Python values. `json`: it has lists for arrays. */
   readonly target: ContainerCodec["holds"];
+  /** What the container holds that the tree is in; `json` means that lists stand for arrays. */
+  readonly source?: ContainerCodec["holds"] | undefined;
   /** Whether the tree to be written is as stored in another file, or logical: then encodings are applied. */
   readonly form: "logical" | "stored";
+  /** Steps of quantisation in place of the schema's, by their names. */
+  readonly steps?: Readonly<Record<string, number>> | undefined;
   /** Inside a value that becomes part of one array: arrays have to be in memory. */
   readonly boxed?: boolean;
   readonly options: WorkOptions;
@@ -47,20 +57,16 @@ export async function encode(encoder: Encoder, field: FieldLayout, node: Node, s
     case "list":
       return encodeList(encoder, target, node);
     case "object":
-      return box(encoder, await encodeMembers(inside(encoder), target, await asGroup(encoder, node)));
+      return box(encoder, await encodeObject(inside(encoder), target, await asGroup(encoder, node)));
     case "any":
       return encodeAny(encoder, target, node);
     case "sparse":
-      throw new FormatError("unsupported", `sparse ${target.layout} values cannot be written yet`, { path: node.path });
+      return encodeSparse(encoder, target, node);
   }
 }
 
 /** The members of a group under the names that they are stored by, what the schema fills in first. */
-export async function encodeMembers(
-  encoder: Encoder,
-  field: ObjectLayout,
-  group: GroupNode,
-): Promise<Map<Value, WriteTree>> {
+export async function encodeObject(encoder: Encoder, field: ObjectLayout, group: GroupNode): Promise<WriteTree> {
   const members = new Map<Value, WriteTree>();
   for (const [key, value] of await impliedMembers(encoder, field, group)) {
     members.set(field.properties[key]?.stored?.name ?? key, value);
@@ -70,7 +76,29 @@ export async function encodeMembers(
     const member = memberField(field, key)?.field ?? ({ kind: "any", rule: field.rule } as const);
     members.set(member.stored?.name ?? key, await encode(encoder, member, node, { key: name, group }));
   }
-  return members;
+  return storePlaces(encoder, field, group, members);
+}
+
+/** An array as the parts of a sparse matrix, by their names; parts that are still in a file stay there. */
+async function encodeSparse(encoder: Encoder, field: SparseLayout, node: Node): Promise<WriteTree> {
+  if (node.kind !== "array") throw mismatch(node, arrayLabel(denseOf(field)));
+  const [element, parts] = [field.shape.length - 1, field.parts];
+  if (node instanceof SparseNode) {
+    const { data, indices, indptr } = node.matrix.parts;
+    return new Map<Value, WriteTree>([
+      [parts.data, data],
+      [parts.indices, indices],
+      [parts.indptr, indptr],
+    ]);
+  }
+  if (node.shape.length <= element) throw mismatch(node, arrayLabel(denseOf(field)));
+  const { decides, written = {} } = field;
+  const { data, indices, starts } = fromDense(await node.load(encoder.options), { decides });
+  return new Map<Value, WriteTree>([
+    [parts.data, data],
+    [parts.indices, positionArray(indices, written.indices, memberPath(node.path, parts.indices))],
+    [parts.indptr, positionArray(starts, written.indptr, memberPath(node.path, parts.indptr))],
+  ]);
 }
 
 /** Values of keys that are absent but follow from the schema: defaults, and sizes that a symbol's `equals` names. */
@@ -103,7 +131,7 @@ async function sizeOfSymbol(
     const node = await group.child(key, encoder.options);
     if (!node) continue;
     const target = concrete(encoder.layout, member, node);
-    if (target.kind === "array" && node.kind === "array") {
+    if ((target.kind === "array" || target.kind === "sparse") && node.kind === "array") {
       const axis = target.shape.indexOf(symbol);
       if (axis >= 0 && node.shape.length > axis && !target.shape.includes("...")) return node.shape[axis];
     } else if (target.kind === "list" && target.length === symbol) {
@@ -117,8 +145,14 @@ async function sizeOfSymbol(
 }
 
 async function encodeArray(encoder: Encoder, field: ArrayLayout, node: Node, siblings: Siblings): Promise<WriteTree> {
-  if (node.kind !== "array") throw mismatch(node, arrayLabel(field));
+  if (encoder.form === "stored" && isPair(field, node)) return (await exactValue(node, encoder.options)) as Value;
+  if (node.kind !== "array") {
+    if (encoder.source !== "json") throw mismatch(node, arrayLabel(field));
+    return encodeArray(encoder, field, await arrayOfLists(field, node, encoder.options), siblings);
+  }
   if (encoder.form === "stored" || !field.encoding) return handOver(encoder, node);
+  if (numberSteps(field.encoding))
+    return encodeQuantized(field, await node.load(encoder.options), { steps: encoder.steps, path: node.path });
   const place = { path: node.path, siblings, options: encoder.options };
   return applyEncodings(field.encoding, await node.load(encoder.options), place);
 }

@@ -29,7 +29,7 @@ export interface EncodingPlace {
   readonly options: WorkOptions;
 }
 
-/** The value behind its stored form: the steps undone, last one first. */
+/** The value behind its stored form: masks undone, last one first. Numbers are {@link decodeNumbers}'s affair. */
 export async function undoEncodings(
   steps: readonly Encoding[],
   stored: NdArray,
@@ -37,15 +37,14 @@ export async function undoEncodings(
 ): Promise<NdArray> {
   let array = stored;
   for (const step of [...steps].reverse()) {
-    if (step.codec !== "mask-pack")
-      throw new FormatError("unsupported", `encoding ${step.codec} cannot be read yet`, { path });
+    if (step.codec !== "mask-pack") continue;
     const mask = await maskInUse(step, siblings, options);
     if (mask) array = unpackByMask(array, step.axis, mask.positions, mask.length, path);
   }
   return array;
 }
 
-/** The stored form of a value. */
+/** The value packed by its masks. */
 export async function applyEncodings(
   steps: readonly Encoding[],
   value: NdArray,
@@ -53,8 +52,7 @@ export async function applyEncodings(
 ): Promise<NdArray> {
   let array = value;
   for (const step of steps) {
-    if (step.codec !== "mask-pack")
-      throw new FormatError("unsupported", `encoding ${step.codec} cannot be written yet`, { path });
+    if (step.codec !== "mask-pack") continue;
     const mask = await maskInUse(step, siblings, options);
     if (mask) array = packByMask(array, step.axis, mask.positions, mask.length, path);
   }
@@ -63,19 +61,19 @@ export async function applyEncodings(
 
 /** The axes along which stored positions are not those of the value. */
 export function encodedAxes(steps: readonly Encoding[]): ReadonlySet<number> {
-  return new Set(steps.flatMap((step) => (step.codec === "mask-pack" || step.codec === "delta" ? [step.axis] : [])));
+  return new Set(steps.flatMap((step) => (step.codec === "mask-pack" ? [step.axis] : [])));
 }
 
 /** The same cut of an encoded axis in stored positions: of a packed axis those rows that are there. */
 export async function storedCut(
   steps: readonly Encoding[],
   cut: AxisCut,
-  { path, siblings, options }: EncodingPlace,
+  { siblings, options }: EncodingPlace,
 ): Promise<AxisCut> {
-  const step = steps.find((candidate) => "axis" in candidate && candidate.axis === cut.axis);
-  if (step?.codec !== "mask-pack")
-    throw new FormatError("unsupported", `encoding ${step?.codec} cannot be read yet`, { path });
-  const mask = await maskInUse(step, siblings, options);
+  const step = steps.find((candidate): candidate is MaskPack => {
+    return candidate.codec === "mask-pack" && candidate.axis === cut.axis;
+  });
+  const mask = step && (await maskInUse(step, siblings, options));
   if (!mask) return cut;
   const places = new Map(mask.positions.map((position, index) => [position, index]));
   const wanted = clipped(cut.pick, mask.length);

@@ -15,6 +15,7 @@ export async function exactValue(node: Node, options: WorkOptions = {}): Promise
     }
     case "list":
       if (node.load) return node.load(options);
+      if (node.items) return exactItems(node.items(options), options);
       return Promise.all(
         Array.from({ length: node.length }, async (_, i) => exactValue(await node.child(i, options), options)),
       );
@@ -26,6 +27,12 @@ export async function exactValue(node: Node, options: WorkOptions = {}): Promise
       return members;
     }
   }
+}
+
+async function exactItems(nodes: AsyncIterable<Node>, options: WorkOptions): Promise<unknown[]> {
+  const items: unknown[] = [];
+  for await (const node of nodes) items.push(await exactValue(node, options));
+  return items;
 }
 
 /** A stored None, bare or in an object array without axes. */

@@ -113,7 +113,7 @@ function record({ measures }: Measuring, symbol: string, dim: Dim, path: string,
 }
 
 /** The size that siblings state, unless they say that it is not known. */
-async function statedSize(
+export async function statedSize(
   reading: Reading,
   field: ObjectLayout,
   group: GroupNode,
@@ -204,8 +204,9 @@ function sizeIn({ symbol, dims }: Search, field: ConcreteField, node: Node): num
   const isIt = (rule: unknown): boolean => typeof rule === "string" && oneSize(dims, rule) === symbol;
   if (field.kind === "list" && isIt(field.length))
     return node.kind === "list" ? node.length : node.kind === "array" ? node.shape[0] : undefined;
-  if (field.kind !== "array" || node.kind !== "array") return undefined;
-  const packed = new Set(field.encoding?.flatMap((step) => (step.codec === "mask-pack" ? [step.axis] : [])));
+  if ((field.kind !== "array" && field.kind !== "sparse") || node.kind !== "array") return undefined;
+  const encoding = field.kind === "array" ? field.encoding : undefined;
+  const packed = new Set(encoding?.flatMap((step) => (step.codec === "mask-pack" ? [step.axis] : [])));
   const axis = alignAxes(field.shape, node.shape)?.find(({ rule, axis: at }) => isIt(rule) && !packed.has(at));
   return axis?.actual;
 }

@@ -51,10 +51,21 @@ function collect(value: Value, shape: readonly number[], axis: number, items: Nu
   return true;
 }
 
+/** From here on, finite numbers become infinite: halfway between the largest number and what would come next. */
+const FLOAT_LIMITS: Readonly<Partial<Record<DTypeName, number>>> = {
+  float16: 65520,
+  float32: 2 ** 128 - 2 ** 103,
+  complex64: 2 ** 128 - 2 ** 103,
+  float64: Number.POSITIVE_INFINITY,
+  complex128: Number.POSITIVE_INFINITY,
+};
+
 function holds(name: DTypeName, item: Number_): boolean {
   if (name === "bool") return typeof item === "boolean";
   if (typeof item === "boolean") return false;
-  if (/^(float|complex)/.test(name)) return true;
+  const limit = FLOAT_LIMITS[name];
+  if (limit !== undefined)
+    return !(Number.isFinite(item) || typeof item === "bigint") || Math.abs(Number(item)) < limit;
   const sized = /^(u?)int(\d+)$/.exec(name);
   if (!sized || (typeof item === "number" && !Number.isInteger(item))) return false;
   const bits = BigInt(sized[2] as string);

@@ -1,5 +1,6 @@
 import { FormatError } from "../errors.js";
 import type {
+  ArrayLayout,
   ChoiceLayout,
   FieldLayout,
   Layout,
@@ -7,10 +8,12 @@ import type {
   RefLayout,
   ScalarLayout,
   ScalarType,
+  SparseLayout,
   StoredForm,
 } from "../layout/layout.js";
 import type { ArrayNode, Node } from "../tree/node.js";
 import { Float, NumpyScalar, type Value } from "../value/value.js";
+import { isPair, numberSteps } from "./quantize/steps.js";
 import { fitsForm, shapeLabel } from "./shape.js";
 
 /** A field that says what to do: references followed, a branch chosen. */
@@ -51,9 +54,10 @@ export function fits(field: ConcreteField, node: Node): boolean {
         (field.is === "dict" ? node.kind === "group" || asBox(node) !== undefined : node.kind === "list")
       );
     case "array":
-      return node.kind === "array" && field.dtype.includes(node.type.name) && fitsForm(field, node.shape);
+      if (isPair(field, node)) return true;
+      return node.kind === "array" && hasType(field, node) && fitsForm(field, node.shape);
     case "sparse":
-      return node.kind === "group" && Object.values(field.parts).every((part) => node.keys.includes(part));
+      return fits(denseOf(field), node);
     case "object":
       return node.kind === "group" ? field.required.every((key) => node.keys.includes(key)) : asBox(node) !== undefined;
     case "list":
@@ -61,6 +65,26 @@ export function fits(field: ConcreteField, node: Node): boolean {
     case "scalar":
       return scalarFits(field, node);
   }
+}
+
+/** Whether an array has one of the field's dtypes, or the one that its numbers are stored in. */
+function hasType(field: ArrayLayout, node: ArrayNode): boolean {
+  if (field.dtype.includes(node.type.name)) return true;
+  return numberSteps(field.encoding)?.quantize?.as === node.type.name;
+}
+
+/** What a sparse value is to those who hold it. */
+export function denseOf({ dtype, shape, rule, keypoints, unit, coordinates, motion }: SparseLayout): ArrayLayout {
+  return {
+    kind: "array",
+    rule,
+    dtype,
+    shape,
+    ...(keypoints && { keypoints }),
+    ...(unit !== undefined && { unit }),
+    ...(coordinates && { coordinates }),
+    ...(motion && { motion }),
+  };
 }
 
 /** The set that a node is, which may stand for a list. */
@@ -151,17 +175,26 @@ export function presentName(field: FieldLayout, key: string, keys: readonly stri
   return storedNames(field, key).find((name) => keys.includes(name));
 }
 
-/** Stored names of an object's members and the property keys that they stand for, in stored order. */
+/**
+ * Stored names of an object's members and the property keys that they stand for, in stored order; those that belong behind
+ * the others there. A member under its plain key beside the one under its stored name is passed over.
+ */
 export function memberNames(
   object: ObjectLayout,
   names: readonly string[],
 ): readonly (readonly [name: string, key: string])[] {
   const keys = new Map<string, string>();
+  const passed = new Set<string>();
+  const last: string[] = [];
   for (const [key, member] of Object.entries(object.properties)) {
     const name = presentName(member, key, names);
     if (name !== undefined) keys.set(name, key);
+    if (name !== undefined && name !== key && names.includes(key)) passed.add(key);
+    if (member.stored?.last) last.push(name ?? key);
   }
-  return names.map((name) => [name, keys.get(name) ?? name]);
+  const first = names.filter((name) => !last.includes(name));
+  const ordered = last.length === 0 ? names : [...first, ...last.filter((name) => names.includes(name))];
+  return ordered.flatMap((name) => (passed.has(name) && !keys.has(name) ? [] : [[name, keys.get(name) ?? name]]));
 }
 
 /** Fails for a node that is not of the kind that the schema states. */

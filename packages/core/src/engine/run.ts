@@ -1,6 +1,6 @@
 import type { Issue } from "../issues.js";
 import type { Layout } from "../layout/layout.js";
-import { type Input, isInput } from "../source/input.js";
+import { type FolderInput, isInput, toFolder } from "../source/input.js";
 import { nodeOfValue } from "../tree/value-node.js";
 import type { AccessorClass, LoadOptions } from "./accessor.js";
 import { type CheckOptions, checkFile, checkTree } from "./check/check.js";
@@ -15,7 +15,7 @@ export type ReadFileOptions = OpenOptions & LoadOptions;
 export async function openWith<A>(
   layout: Layout,
   accessor: AccessorClass<A>,
-  input: Input,
+  input: FolderInput,
   options: OpenOptions = {},
 ): Promise<A> {
   const file = await openFile(layout, input, options);
@@ -23,7 +23,7 @@ export async function openWith<A>(
 }
 
 /** Reads all of `input` into memory. */
-export async function readWith<T>(layout: Layout, input: Input, options: ReadFileOptions = {}): Promise<T> {
+export async function readWith<T>(layout: Layout, input: FolderInput, options: ReadFileOptions = {}): Promise<T> {
   const { container, root, source } = await openFile(layout, input, options);
   try {
     const part = options.window && partOfWindow(options.window, SymbolScope.of(layout, root));
@@ -40,8 +40,9 @@ export async function checkWith(
   subject: unknown,
   options: CheckOptions & OpenOptions = {},
 ): Promise<readonly Issue[]> {
-  if (!isInput(subject)) return checkTree(layout, nodeOfValue(subject), { ...options, form: "logical" });
-  const file = await openFile(layout, subject, options);
+  if (!isInput(subject) && !toFolder(subject))
+    return checkTree(layout, nodeOfValue(subject), { ...options, form: "logical" });
+  const file = await openFile(layout, subject as FolderInput, options);
   try {
     return await checkFile(file, options);
   } finally {

@@ -3,11 +3,15 @@
  * output made by an older generator keeps working while the public API moves.
  */
 
-export { hdf5 } from "../codec/hdf5/index.js";
-export { json } from "../codec/json/index.js";
+export { exr } from "../codec/exr/codec.js";
+export { hdf5 } from "../codec/hdf5/codec.js";
+export { json, strictJson } from "../codec/json/index.js";
+export { msgpackStream } from "../codec/msgpack/container.js";
 export { npyContainer as npy } from "../codec/npy/index.js";
 export { npz } from "../codec/npz/index.js";
-export { pickle } from "../codec/pickle/index.js";
+export { pickle } from "../codec/pickle/codec.js";
+export { png } from "../codec/png/codec.js";
+export { inGzip, inXz } from "../codec/wrap/wrapped.js";
 export type { Convention, ConventionEntry } from "../conventions/convention.js";
 export { conventionLookup } from "../conventions/lookup.js";
 export {
@@ -19,8 +23,12 @@ export {
   type Location,
 } from "../engine/accessor.js";
 export type { CheckOptions } from "../engine/check/check.js";
+export { folder } from "../engine/folder/codec.js";
 export { ListFileAccessor } from "../engine/list-file.js";
 export type { OpenOptions } from "../engine/open.js";
+export { RecordFileAccessor } from "../engine/records/file.js";
+export type { RecordLead, RecordReader, RecordWriter, RecordWriterOptions } from "../engine/records/types.js";
+export { createWriterWith } from "../engine/records/writer.js";
 export { checkWith, openWith, type ReadFileOptions, readWith } from "../engine/run.js";
 export { concatWith } from "../engine/select/concat.js";
 export type {
@@ -40,7 +48,7 @@ export type { RegistryEntry } from "../layout/registry.js";
 export { type ListEntry, listLookup, type NamedList } from "../lists/list.js";
 export type { DTypeName } from "../ndarray/dtype.js";
 export type { NdArray, Shape } from "../ndarray/ndarray.js";
-export type { Input } from "../source/input.js";
-export type { Sink, Source } from "../source/source.js";
+export type { FolderInput, Input } from "../source/input.js";
+export type { FolderSink, Sink, Source } from "../source/source.js";
 export type { Value } from "../value/value.js";
 export { equal, ucs2length } from "./validator-runtime.js";

@@ -1,5 +1,5 @@
 import type { JournalStore } from "../journal/store.js";
-import type { Folder, Sink, WorkOptions } from "../source/source.js";
+import type { Folder, Sink, Source, WorkOptions } from "../source/source.js";
 import type { Threads } from "../threads/threads.js";
 
 /**
@@ -16,6 +16,8 @@ export interface Job {
   readonly details: readonly string[];
   /** What the folder holds that it works on. */
   readonly folder: string;
+  /** What a file is that it can work on in place of a folder. Without this, it needs a folder. */
+  readonly file?: string | undefined;
   /** The file that it makes. */
   readonly output: { readonly description: string; readonly extensions: readonly string[] };
   readonly options: readonly JobOption[];
@@ -32,14 +34,22 @@ export interface JobOption {
   /** In lower case, words joined by `-`. */
   readonly name: string;
   readonly description: string;
-  /** The only values; without them, the option is a switch. */
+  /** The only values. */
   readonly choices?: readonly [string, ...string[]] | undefined;
+  /** What any text for it stands for, in a word. Without this and without choices, the option is a switch. */
+  readonly value?: string | undefined;
+  /** Whether that text is the path of a file, which is opened for the job. */
+  readonly opens?: boolean | undefined;
   /** The value when it is left out. */
   readonly default?: string | undefined;
 }
 
 export interface JobContext extends WorkOptions {
   readonly folder: Folder;
+  /** The file that was given in place of a folder; `folder` is the one that it lies in then. */
+  readonly file?: Source | undefined;
+  /** Files that options name, by the names of the options. */
+  readonly files?: Readonly<Record<string, Source>> | undefined;
   /** Committed when the job is done, aborted when it fails. */
   readonly sink: Sink;
   /** Values of options by their names: text, true for a switch that is on. */

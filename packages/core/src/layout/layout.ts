@@ -1,6 +1,11 @@
 import type { ContainerCodec } from "../engine/container.js";
 import type { Profile, Severity } from "../issues.js";
 import type { DTypeName } from "../ndarray/dtype.js";
+import type { DetectRule, StructureValidator } from "./recognise.js";
+import type { JsonValue, RecordLayout } from "./records.js";
+
+export type { DetectRule, StructureError, StructureValidator } from "./recognise.js";
+export type { JsonValue, RecordLayout, RecordMember } from "./records.js";
 
 /**
  * A data set as the engine sees it: what the generator lowers a schema to. Generated modules hold one as a literal;
@@ -17,6 +22,8 @@ export interface Layout {
   /** A file is this data set when one of these holds; the one with most keys present wins among data sets. */
   readonly detect: readonly DetectRule[];
   readonly root: FieldLayout;
+  /** What a file holds that is a stream of records, in order: properties of the root, of which a list is those that repeat. */
+  readonly records?: readonly RecordLayout[];
   /** Shared and recursive parts, by the name that a {@link RefLayout} gives. */
   readonly defs: Readonly<Record<string, FieldLayout>>;
   readonly profiles: Readonly<
@@ -24,8 +31,11 @@ export interface Layout {
   >;
   /** Severities of issues by their rule (a pointer that ends with the keyword), where they are no errors. */
   readonly severity?: Readonly<Record<string, Severity>>;
-  /** Ajv-made check of structure; arrays appear in the value as `NdArray`s and pass it. */
-  readonly structure?: StructureValidator;
+  /**
+   * Ajv-made check of structure; arrays appear in the value as `NdArray`s and pass it. Loaded when something is checked: it can be
+   * longer than all the rest.
+   */
+  readonly structure?: () => Promise<StructureValidator>;
 }
 
 export interface ContainerLayout {
@@ -38,27 +48,8 @@ export interface ContainerLayout {
   readonly classes: readonly string[];
   /** Pickle protocol of new files, unless the writer is told another. */
   readonly protocol?: 2 | 3 | 4 | 5;
-}
-
-export interface DetectRule {
-  readonly present: readonly string[];
-  readonly absent: readonly string[];
-  /** Whose keys they are: the root's (when left out), the first item's of a list, or those of a dict's first member. */
-  readonly in?: "root" | "items" | "members";
-}
-
-/** A compiled Ajv validator: true, or false with the problems in `errors`. */
-export interface StructureValidator {
-  (value: unknown): boolean;
-  errors?: readonly StructureError[] | null;
-}
-
-export interface StructureError {
-  readonly instancePath: string;
-  readonly schemaPath: string;
-  readonly keyword: string;
-  readonly message?: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  /** What reads and writes the files of a folder, by media type. Files of other types are bytes. */
+  readonly media?: Readonly<Record<string, ContainerCodec>>;
 }
 
 export type FieldLayout =
@@ -78,6 +69,10 @@ interface Common {
   /** Known to the schema, yet not one of the keys that a closed object allows. */
   readonly extension?: boolean;
   readonly unit?: string;
+  /** What the coordinates of arrays mean, and of objects and lists that are points. */
+  readonly coordinates?: CoordinateAxes;
+  /** Which part the value plays in people that move. */
+  readonly motion?: MotionMark;
   /** Filled in by reading when the key is absent. */
   readonly default?: string | number | boolean;
   /**
@@ -100,10 +95,32 @@ interface Common {
   readonly place?: Place;
 }
 
+/**
+ * `attribute`: an attribute of the group or array that stands for the object around it. `itself`: that array; the other members
+ * are its attributes. `number`: the number in its name. `folder`, `file`: below the folder that stands for the object around it.
+ */
 export type Place =
   | { readonly kind: "attribute"; readonly name: string }
+  | { readonly kind: "itself" }
+  | { readonly kind: "number" }
   | { readonly kind: "folder"; readonly name: string }
-  | { readonly kind: "file"; readonly path: string; readonly media: string };
+  /** The name of the group or folder that stands for the object around it. */
+  | { readonly kind: "name" }
+  | FilePlace;
+
+/** A file of its own, below the folder that stands for the object around it. */
+export interface FilePlace {
+  readonly kind: "file";
+  /** Relative path; absent for members found by a pattern and for items of lists, whose own names it is. */
+  readonly path?: string;
+  readonly media: string;
+  /** Of a file that is a group of arrays: the array of the first of these names that it has, or its only one. */
+  readonly channel?: readonly string[];
+  /** Names under which that array is written, each time the same. Default: the first name. */
+  readonly copies?: readonly string[];
+  /** Of a file that is a group of arrays: those of these names, one behind the other along a new last axis. */
+  readonly channels?: readonly string[];
+}
 
 /**
  * How a value is written where the container holds arrays only (npz, HDF5), or which of two alike forms it takes:
@@ -117,8 +134,12 @@ export interface StoredForm {
   /** Former names, read when `name` (or the key itself) is absent; never written. */
   readonly aliases?: readonly string[];
   readonly as?: "scalar-array" | "string-array" | "array" | "pickled-scalar" | "tuple" | "list" | "python-scalar";
+  /** Behind all members that are not, in the order of the schema. */
+  readonly last?: true;
   /** dtype of a `scalar-array` or `array`. */
   readonly dtype?: DTypeName;
+  /** Whether the group that stands for an object remembers in which order its members were written. */
+  readonly ordered?: true;
 }
 
 /** A size: fixed, a symbol of an enclosing scope, `*` for any, `...` (first or last) for any number of axes. */
@@ -165,11 +186,73 @@ export interface KeypointAxis {
   readonly field?: string;
   /** Taken, and filled in by reading, when that sibling is absent. */
   readonly default?: string;
-  /** Conventions that an upgrade names where nothing does and the axis has this size (text: keys of JSON are). */
+  /**
+   * Conventions by the size of the axis (text: keys of JSON are): of keypoints that have no such sibling; where there is one, an
+   * upgrade names them in it.
+   */
   readonly bySize?: Readonly<Record<string, string>>;
+  /** Key of the root whose text tells the convention, by `names`. */
+  readonly root?: string;
+  /**
+   * Conventions of each such text: of several the one with as many keypoints as the axis is long, else the longest shorter one, with
+   * places at the end of the axis that are not used.
+   */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
   /** Keypoints of each convention that may be named, as far as the schemas know them. */
   readonly counts: Readonly<Record<string, number>>;
 }
+
+/** What coordinates mean. */
+export interface CoordinateAxes {
+  readonly up?: SignedAxis;
+  /** The direction in which a camera looks that sees things from the front. */
+  readonly forward?: SignedAxis;
+  /** Of a point that is an object its keys, of one that is a list the positions in it that are the coordinates in order. */
+  readonly columns?: readonly (string | number)[];
+}
+
+/** What a value is to whoever asks for people that move, whatever the data set. */
+export interface MotionMark {
+  readonly part: MotionPart;
+  /** Of a confidence: the key beside that has the keypoints or vertices. */
+  readonly of?: string;
+  /** What the numbers along the last axis are; of a list of numbers, those of each keypoint in turn. */
+  readonly channels?: readonly MotionChannel[];
+  readonly space?: "image" | "camera" | "world";
+  /** How an array with a place for everybody says that somebody is not there. Default: whoever has a place is there. */
+  readonly absent?: "zeros";
+  /** Of a constant: what new files have there. */
+  readonly value?: JsonValue;
+}
+
+export type MotionChannel = "x" | "y" | "z" | "confidence";
+
+/**
+ * Objects: `sequence`, `frame`, `person`. Numbers: `keypoints`, `vertices`, `confidence`. The others are said of a sequence, a
+ * frame or a person; those of a sequence, where they have an item for each row, of the rows.
+ */
+export type MotionPart =
+  | "sequence"
+  | "frame"
+  | "person"
+  | "keypoints"
+  | "vertices"
+  | "confidence"
+  | "name"
+  | "split"
+  | "label"
+  | "fps"
+  | "first-frame"
+  | "end-frame"
+  | "frame-number"
+  | "person-number"
+  | "sequence-number"
+  | "image-path"
+  | "image-size"
+  | "constant";
+
+/** A direction along an axis of coordinates: the first, second or third one growing or, with a minus, falling. */
+export type SignedAxis = "x" | "-x" | "y" | "-y" | "z" | "-z";
 
 export interface LegacyForm {
   readonly shape?: readonly AxisSize[];
@@ -183,17 +266,36 @@ export interface LegacyForm {
 
 export type Encoding =
   | { readonly codec: "mask-pack"; readonly axis: number; readonly mask: string; readonly when?: string }
-  | { readonly codec: "quantize"; readonly step: number; readonly as: DTypeName }
+  | Quantize
   | { readonly codec: "delta"; readonly axis: number }
   | { readonly codec: "with-factor" };
+
+/** Numbers rounded to whole steps, of which `per / step` make one unit of the value. */
+export interface Quantize {
+  readonly codec: "quantize";
+  /** Size of a step unless the writer is told another. */
+  readonly step: number;
+  /** dtype of what is stored in the end. */
+  readonly as: DTypeName;
+  /** Units of `step` in one unit of the value. Default 1. */
+  readonly per?: number;
+  /** Under which name a writer is told another step. */
+  readonly option?: string;
+}
 
 /** A compressed sparse row matrix that stands for a dense array. */
 export interface SparseLayout extends Common {
   readonly kind: "sparse";
   readonly layout: "csr";
-  readonly dtype: DTypeName;
+  /** The first is written when a plain array has to be given a type; all are accepted. */
+  readonly dtype: readonly DTypeName[];
+  /** Rows, columns, and what one element is made of. */
   readonly shape: readonly AxisSize[];
   readonly parts: { readonly data: string; readonly indices: string; readonly indptr: string };
+  /** dtypes in which positions are written. Default int32. */
+  readonly written?: { readonly indices?: DTypeName; readonly indptr?: DTypeName };
+  /** The number of an element by which it is stored or left out: the latter when it is 0. Default: when all are 0. */
+  readonly decides?: number;
   readonly keypoints?: KeypointAxis;
 }
 
@@ -211,6 +313,8 @@ export interface ObjectLayout extends Common {
   readonly closed?: { readonly when: string };
   /** Lists under keys for which this expression (flag `u`) captures the same texts have no item in common. */
   readonly disjoint?: string;
+  /** Its keys that are numbers are all numbers between these two, both included, with leading zeros or without. */
+  readonly consecutive?: { readonly from: number; readonly to: number };
 }
 
 export interface Dim {
@@ -232,6 +336,7 @@ export interface ListLayout extends Common {
   readonly items: FieldLayout | false;
   readonly length?: number | string;
   readonly numbered?: Numbered;
+  readonly named?: Named;
   /** The member that has another value in each item. */
   readonly unique?: string;
   /** Symbols of the items' own scopes that have one size in all of them. */
@@ -250,6 +355,12 @@ export interface Numbered {
   readonly gaps: boolean;
 }
 
+/** A list stored as children whose names match, in the order of their names. */
+export interface Named {
+  /** Source of a regular expression (flag `u`). Left out: whatever no other member is stored as. */
+  readonly pattern?: string;
+}
+
 export type ScalarType = "string" | "integer" | "number" | "boolean" | "null";
 
 export interface ScalarLayout extends Common {
@@ -259,6 +370,10 @@ export interface ScalarLayout extends Common {
   readonly labels?: { readonly list: string; readonly size: number };
   /** The text names an item of a list of the file. */
   readonly references?: References;
+  /** The text is a version, of which these major numbers are understood. */
+  readonly majors?: readonly number[];
+  /** The text is the name of a file in the folder in which the value's own file lies. */
+  readonly fileName?: true;
 }
 
 export interface References {

@@ -1,90 +1,48 @@
 import { sha256 as noble } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { Inflate } from "fflate";
 import { FormatError } from "../errors.js";
 import { allocate } from "../source/bounds.js";
 import { streamPieces } from "../source/stream.js";
-import { giveWay } from "./give-way.js";
-import type { DeflateOptions, InflateOptions, Sha256 } from "./platform.js";
+import { join } from "./join.js";
+import type { DeflateOptions, GunzipOptions, InflateOptions, Sha256 } from "./platform.js";
 
 export { crc32 } from "./crc32.js";
 
-/** Compressed bytes per step: deflate can make at most 1032 times as many of them, which is what one step may hold. */
-const STEP = 1 << 16;
+// fflate is loaded when something is to be inflated.
 
 /** See `Platform.inflateRaw`. */
 export async function inflateRaw(
   input: AsyncIterable<Uint8Array>,
   size: number,
-  options: InflateOptions = {},
+  options?: InflateOptions,
 ): Promise<Uint8Array> {
-  const target = allocate(size, "the entry");
-  let done = 0;
-  for await (const piece of inflateRawChunks(input, size, options)) {
-    target.set(piece, done);
-    done += piece.byteLength;
-  }
-  return target;
+  const inflate = await import("./inflate.js");
+  return inflate.inflateRaw(input, size, options);
 }
 
 /** See `Platform.inflateRawChunks`. */
 export async function* inflateRawChunks(
   input: AsyncIterable<Uint8Array>,
   size: number,
-  options: InflateOptions = {},
+  options?: InflateOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let made: Uint8Array[] = [];
-  let total = 0;
-  const inflater = new Inflate((piece) => {
-    if (piece.byteLength === 0) return;
-    total += piece.byteLength;
-    if (total > size)
-      throw new FormatError("limit", `the compressed data holds more than the ${size} bytes that it is said to hold`);
-    made.push(piece);
-  });
-  const take = (): Uint8Array[] => {
-    const pieces = made;
-    made = [];
-    for (const piece of pieces) options.onPiece?.(piece);
-    return pieces;
-  };
-  for await (const piece of input) {
-    for (let at = 0; at < piece.byteLength; at += STEP) {
-      await giveWay();
-      options.signal?.throwIfAborted();
-      push(inflater, piece.subarray(at, at + STEP), false);
-      yield* take();
-    }
-  }
-  push(inflater, new Uint8Array(0), true);
-  yield* take();
-  if (total < size) {
-    throw new FormatError(
-      "truncated",
-      `the compressed data holds ${total} of the ${size} bytes that it is said to hold`,
-    );
-  }
+  const inflate = await import("./inflate.js");
+  yield* inflate.inflateRawChunks(input, size, options);
 }
 
 /** See `Platform.inflateRawStart`. */
-export function inflateRawStart(start: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = [];
-  push(new Inflate((part) => parts.push(part)), start, false);
-  return join(parts);
+export async function inflateRawStart(start: Uint8Array): Promise<Uint8Array> {
+  const inflate = await import("./inflate.js");
+  return inflate.inflateRawStart(start);
 }
 
-/** fflate's own number for data that ends early. */
-const UNEXPECTED_END = 0;
-
-function push(inflater: Inflate, piece: Uint8Array, last: boolean): void {
-  try {
-    inflater.push(piece, last);
-  } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
-    const early = (cause as { readonly code?: unknown }).code === UNEXPECTED_END;
-    if (early) throw new FormatError("truncated", "the compressed data ends early", { cause });
-    throw new FormatError("corrupt", "the compressed data is damaged", { cause });
-  }
+/** See `Platform.gunzip`. */
+export async function* gunzip(
+  input: AsyncIterable<Uint8Array>,
+  options?: GunzipOptions,
+): AsyncGenerator<Uint8Array, void, void> {
+  const unpack = await import("./gunzip.js");
+  yield* unpack.gunzip(input, options);
 }
 
 /**
@@ -144,16 +102,6 @@ function transformed(input: Uint8Array, stream: CompressionStream | Decompressio
   const written = writer.write(new Uint8Array(input)).then(() => writer.close());
   written.catch(() => undefined);
   return stream.readable;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.byteLength;
-  }
-  return joined;
 }
 
 /** See `Platform.sha256`. */

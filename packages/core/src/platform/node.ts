@@ -9,7 +9,7 @@ import * as zlib from "node:zlib";
 import { FormatError } from "../errors.js";
 import { allocate } from "../source/bounds.js";
 import { compressInBlocks } from "./blocks.js";
-import type { DeflateOptions, InflateOptions, Sha256 } from "./platform.js";
+import type { DeflateOptions, GunzipOptions, InflateOptions, Sha256 } from "./platform.js";
 
 /** Compressed bytes up to which more are taken in: one piece is being inflated while the next one waits. */
 const AHEAD = (1 << 20) + 1;
@@ -108,7 +108,7 @@ function attempt(action: () => void, fail: (error: unknown) => void): void {
 
 /** Writes `input` to `inflater`, never far ahead of it. Ends when the inflater has closed. */
 async function feed(
-  inflater: zlib.InflateRaw,
+  inflater: zlib.InflateRaw | zlib.Gunzip,
   input: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -122,7 +122,7 @@ async function feed(
   inflater.end();
 }
 
-function ready(inflater: zlib.InflateRaw): Promise<void> {
+function ready(inflater: zlib.InflateRaw | zlib.Gunzip): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       inflater.off("drain", done);
@@ -169,8 +169,41 @@ export async function* inflateRawChunks(
   }
 }
 
+/** See `Platform.gunzip`. */
+export async function* gunzip(
+  input: AsyncIterable<Uint8Array>,
+  options: GunzipOptions = {},
+): AsyncGenerator<Uint8Array, void, void> {
+  const inflater = zlib.createGunzip({ chunkSize: PIECE });
+  let fedBadly: unknown;
+  const feeding = feed(inflater, input, options.signal).catch((error: unknown) => {
+    fedBadly = error;
+    inflater.destroy();
+  });
+  try {
+    for await (const piece of inflater as AsyncIterable<Uint8Array>) {
+      options.signal?.throwIfAborted();
+      yield piece;
+    }
+  } catch (error) {
+    throw fedBadly ?? gunzipError(error);
+  } finally {
+    inflater.destroy();
+    await feeding;
+  }
+}
+
+function gunzipError(cause: unknown): unknown {
+  const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
+  if (code !== "Z_DATA_ERROR") return asFormatError(cause);
+  if (message === "incorrect header check") return new FormatError("not-this-format", "the data is no gzip", { cause });
+  if (message === "incorrect data check" || message === "incorrect length check")
+    return new FormatError("checksum", "the decompressed data does not fit its checksum", { cause });
+  return asFormatError(cause);
+}
+
 /** See `Platform.inflateRawStart`. */
-export function inflateRawStart(start: Uint8Array): Uint8Array {
+export async function inflateRawStart(start: Uint8Array): Promise<Uint8Array> {
   try {
     return zlib.inflateRawSync(start, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
   } catch (error) {

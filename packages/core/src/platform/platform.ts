@@ -14,8 +14,14 @@ export interface Platform {
    * then nothing more is read or inflated, the input is closed and what the inflater held is freed, without an error.
    */
   inflateRawChunks(input: AsyncIterable<Uint8Array>, size: number, options?: InflateOptions): AsyncIterable<Uint8Array>;
-  /** Decompresses the beginning of raw deflate data as far as `start` goes. Throws `FormatError` `corrupt`. */
-  inflateRawStart(start: Uint8Array): Uint8Array;
+  /** Decompresses the beginning of raw deflate data as far as `start` goes. Rejects with `FormatError` `corrupt`. */
+  inflateRawStart(start: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Decompresses gzip data of unknown size, all members of it, and compares their checksums. A piece is valid until the
+   * next one is asked for; a caller that has enough may stop at any piece. Rejects with `FormatError`: `not-this-format`
+   * where the data is no gzip, `truncated`, `corrupt`, `checksum`.
+   */
+  gunzip(input: AsyncIterable<Uint8Array>, options?: GunzipOptions): AsyncIterable<Uint8Array>;
   /**
    * Compresses to raw deflate data. Reads no further ahead than it must to keep all threads busy; a piece of `input` need
    * only be valid until the next one is asked for. `level` is zlib's, 1 to 9; platforms that have but one take that.
@@ -50,6 +56,10 @@ export interface InflateOptions {
    * up; `eager` (the default) has one at hand.
    */
   readonly feed?: "eager" | "lazy" | undefined;
+}
+
+export interface GunzipOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface DeflateOptions {

@@ -50,6 +50,8 @@ export interface Folder {
   list(path: string, options?: ReadOptions): Promise<readonly FolderEntry[]>;
   /** Rejects with `FormatError` `missing` when there is no such file. */
   open(path: string, options?: ReadOptions): Promise<Source>;
+  /** Frees what the folder holds open. Opening files afterwards fails. */
+  close?(): Promise<void>;
 }
 
 export interface FolderEntry {
@@ -57,6 +59,21 @@ export interface FolderEntry {
   readonly kind: "file" | "folder";
   /** Bytes of a file, where known without opening it. */
   readonly byteLength?: number;
+}
+
+/**
+ * Where the files of a new folder are written to. Nothing is visible under the target's name before `commit`; after `abort`
+ * nothing remains. Both may be called once, when all files are committed or aborted.
+ */
+export interface FolderSink {
+  readonly name: string;
+  /**
+   * Begins a file by its relative path with `/`; folders come about by themselves. Rejects with `FormatError`: `refused` for
+   * a path that leads out of the folder, `exists` for one that was begun before.
+   */
+  file(path: string): Promise<Sink>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { WorkOptions } from "../source/source.js";
 import type { Value } from "../value/value.js";
 import { digestArrayNode, spelledOut } from "./digest-array.js";
 import { ValueDigest } from "./digest-value.js";
-import type { GroupNode, Node } from "./node.js";
+import type { GroupNode, ListNode, Node } from "./node.js";
 
 export interface DigestOptions extends WorkOptions {
   /** How the result is wrapped. Default: `npz` for an archive, `npy` for one array, else `pickle`. */
@@ -24,7 +24,7 @@ const MAX_DEPTH = 500;
 
 /**
  * A short, exact description of all that is in a file, as JSON: equal digests mean equal content. Arrays appear with
- * their checksum, first elements and sum, other values as they are. `describe.py`, beside the conformance fixtures,
+ * their checksum, first elements and sum, other values as they are, attributes under `@`. `describe.py`, beside the conformance fixtures,
  * prints the same for the Python side.
  *
  * Throws `FormatError` `limit` for values that are nested too deep, contain themselves or are too many.
@@ -41,6 +41,14 @@ function containerOf(node: Node): string {
 }
 
 async function digestNode(node: Node, values: ValueDigest, options: DigestOptions): Promise<unknown> {
+  const attributes = await node.attributes?.(options);
+  if (!attributes || attributes.keys.length === 0) return digestContent(node, values, options);
+  const stated = await digestContent(attributes, values, options);
+  const content = await digestContent(node, values, options);
+  return { "@": stated, ...(typeof content === "object" && content !== null ? content : { value: content }) };
+}
+
+async function digestContent(node: Node, values: ValueDigest, options: DigestOptions): Promise<unknown> {
   if (node.kind === "array") {
     if (node.type.name !== "object" && node.chunks) {
       values.count(spelledOut(node), node.path);
@@ -50,12 +58,22 @@ async function digestNode(node: Node, values: ValueDigest, options: DigestOption
   }
   if (node.kind === "scalar") return values.of(node.value, node.path);
   if (node.load) return values.of(await node.load(options), node.path);
+  if (node.kind === "list") return digestList(node, values, options);
   const members: [string, unknown][] = [];
-  for (const key of node.kind === "group" ? node.keys : []) {
+  for (const key of node.keys) {
     options.signal?.throwIfAborted();
-    members.push([key, await digestEntry(node as GroupNode, key, values, options)]);
+    members.push([key, await digestEntry(node, key, values, options)]);
   }
   return Object.fromEntries(members);
+}
+
+async function digestList(node: ListNode, values: ValueDigest, options: DigestOptions): Promise<unknown[]> {
+  const items: unknown[] = [];
+  for (let index = 0; index < node.length; index++) {
+    options.signal?.throwIfAborted();
+    items.push(await digestNode(await node.child(index, options), values, options));
+  }
+  return items;
 }
 
 async function digestEntry(

@@ -5,17 +5,30 @@ import type { ArrayNode, GroupNode, Node } from "./node.js";
 import { nodeOfValue } from "./value-node.js";
 
 /**
- * The node at `path` below `root`, such as `annotations[3].keypoint`. An array without axes that holds one object is
+ * The node at `path` below `root`, such as `annotations[3].keypoint`, or of attributes `timeline@start_frame`. An array without axes that holds one object is
  * stepped through; an index into any other array gives a view of it, negative ones count from the end.
  * Throws `FormatError` `missing` that says what there is instead, `SyntaxError` for a path that cannot be read.
  */
 export async function findNode(root: Node, path: string, options: WorkOptions = {}): Promise<Node> {
+  const at = attributeAt(path);
+  if (at >= 0) {
+    const owner = await findNode(root, path.slice(0, at), options);
+    const attributes = await owner.attributes?.(options);
+    if (!attributes) throw missing(owner, "has no attributes");
+    return findNode(attributes, path.slice(at + 1), options);
+  }
   let node = root;
   for (const step of parsePath(path)) {
     const place = await unboxed(node, options);
     node = typeof step === "string" ? await member(place, step, options) : await element(place, step, options);
   }
   return node;
+}
+
+/** Where in a path the name of an attribute begins; -1 when it names none. Keys with `@` in them are in quotes. */
+function attributeAt(path: string): number {
+  const [outside = ""] = /^(?:"(?:[^"\\]|\\.)*"|[^"@])*/.exec(path) ?? [];
+  return outside.length < path.length && path[outside.length] === "@" ? outside.length : -1;
 }
 
 /** What an object array without axes holds, as a node; any other node itself. */

@@ -22,6 +22,16 @@ export interface GroupNode extends Attributed {
   /** Names in stored order. */
   readonly keys: readonly string[];
   child(key: string, options?: WorkOptions): Promise<Node | undefined>;
+  /** The value of a child that is a single one, at once; undefined for any other child, and where it has to be read. */
+  valueNow?(key: string): Value | undefined;
+  /** Where a child would be, for containers whose paths are not made of keys: folders, whose members are files. */
+  placeOf?(key: string): string;
+  /** Paths of what lies here in the container although no child stands for it. */
+  readonly unread?: readonly string[];
+  /** Whether a file of this name lies in the folder that the group is. */
+  hasFile?(name: string): boolean;
+  /** Several arrays, for containers that read them in one go. */
+  loadArrays?(keys: readonly string[], options?: WorkOptions): Promise<ReadonlyMap<string, NdArray>>;
   /** Stored bytes of a child, where the container knows them without reading it. */
   storedBytes?(key: string): number | undefined;
   /**
@@ -38,6 +48,15 @@ export interface ListNode extends Attributed {
   /** `tuple` for what is written back as one; a list when left out. */
   readonly form?: "list" | "tuple";
   child(index: number, options?: WorkOptions): Promise<Node>;
+  /** The same at once; undefined where something has to be read for it. */
+  childNow?(index: number): Node | undefined;
+  /**
+   * All items in order, for containers in which that is cheaper than finding each. There may be more of them than `length`, or
+   * fewer, where that is only what the file states.
+   */
+  items?(options?: WorkOptions): AsyncIterable<Node>;
+  /** Reads the directories by which items are found, for checks that look no further. Throws what is wrong with them. */
+  outline?(options?: WorkOptions): Promise<void>;
   load?(options?: WorkOptions): Promise<Value>;
 }
 

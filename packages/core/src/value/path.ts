@@ -3,7 +3,8 @@ const PLAIN_NAME = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u;
 /** The path of a member of `parent`: `a.b`, `a["odd key"]`. */
 export function memberPath(parent: string, key: string): string {
   if (!PLAIN_NAME.test(key)) return `${parent}[${JSON.stringify(key)}]`;
-  return parent === "" ? key : `${parent}.${key}`;
+  // What is inside of a file of a folder stands behind a colon.
+  return parent === "" || parent.endsWith(":") ? `${parent}${key}` : `${parent}.${key}`;
 }
 
 /** The path of an element of `parent`: `a[3]`. */

@@ -3,12 +3,12 @@
 import type { Convention } from "@somakit/core/gen/v1";
 
 /**
- * Keypoints of OpenPose, BODY_135: body, hands and face; 135 keypoints. Facts from open-mmlab/mmhuman3d 0.11.0
- * (Apache-2.0).
+ * Keypoints of OpenPose, BODY_135: body, hands and face; 135 keypoints. Limbs are the lines of SkelShop 08336c7, put on
+ * the joints of this model. Facts from open-mmlab/mmhuman3d 0.11.0 (Apache-2.0).
  */
 export const openpose135: Convention = {
   name: "openpose_135",
-  description: "Keypoints of OpenPose, BODY_135: body, hands and face; 135 keypoints. Facts from open-mmlab/mmhuman3d 0.11.0 (Apache-2.0).",
+  description: "Keypoints of OpenPose, BODY_135: body, hands and face; 135 keypoints. Limbs are the lines of SkelShop 08336c7, put on the joints of this model. Facts from open-mmlab/mmhuman3d 0.11.0 (Apache-2.0).",
   keypoints: [
     { name: "nose", approximations: ["nose_openpose"], parts: ["head"] },
     { name: "left_eye", mirror: "right_eye", approximations: ["left_eye_openpose"], parts: ["head"] },
@@ -166,5 +166,220 @@ export const openpose135: Convention = {
     { name: "right_eyeball", mirror: "left_eyeball", parts: ["head"] },
     { name: "left_eyeball", mirror: "right_eyeball", parts: ["head"] },
   ],
-  limbs: [],
+  limbs: [
+    { part: "left_eye", edges: [["left_ear", "left_eye"], ["left_eye", "nose"]] },
+    { part: "right_eye", edges: [["right_ear", "right_eye"], ["right_eye", "nose"]] },
+    { part: "head", edges: [["head", "neck"]] },
+    { part: "neck", edges: [["nose", "neck"]] },
+    { part: "shoulders", edges: [["left_shoulder", "neck"], ["neck", "right_shoulder"]] },
+    { part: "left_arm", edges: [["left_shoulder", "left_elbow"], ["left_elbow", "left_wrist"]] },
+    { part: "right_arm", edges: [["right_shoulder", "right_elbow"], ["right_elbow", "right_wrist"]] },
+    { part: "left_side", edges: [["left_shoulder", "left_hip"]] },
+    { part: "right_side", edges: [["right_shoulder", "right_hip"]] },
+    { part: "pelvis", edges: [["left_hip", "right_hip"]] },
+    { part: "left_leg", edges: [["left_hip", "left_knee"], ["left_knee", "left_ankle"]] },
+    { part: "right_leg", edges: [["right_hip", "right_knee"], ["right_knee", "right_ankle"]] },
+    {
+      part: "left_foot",
+      edges: [["left_heel", "left_ankle"], ["left_ankle", "left_bigtoe"], ["left_bigtoe", "left_smalltoe"]],
+    },
+    {
+      part: "right_foot",
+      edges: [["right_heel", "right_ankle"], ["right_ankle", "right_bigtoe"], ["right_bigtoe", "right_smalltoe"]],
+    },
+    {
+      part: "left_hand_thumb",
+      edges: [
+        ["left_wrist", "left_thumb_1"],
+        ["left_thumb_1", "left_thumb_2"],
+        ["left_thumb_2", "left_thumb_3"],
+        ["left_thumb_3", "left_thumb"],
+      ],
+    },
+    {
+      part: "left_hand_fore_finger",
+      edges: [
+        ["left_wrist", "left_index_1"],
+        ["left_index_1", "left_index_2"],
+        ["left_index_2", "left_index_3"],
+        ["left_index_3", "left_index"],
+      ],
+    },
+    {
+      part: "left_hand_middle_finger",
+      edges: [
+        ["left_wrist", "left_middle_1"],
+        ["left_middle_1", "left_middle_2"],
+        ["left_middle_2", "left_middle_3"],
+        ["left_middle_3", "left_middle"],
+      ],
+    },
+    {
+      part: "left_hand_ring_finger",
+      edges: [
+        ["left_wrist", "left_ring_1"],
+        ["left_ring_1", "left_ring_2"],
+        ["left_ring_2", "left_ring_3"],
+        ["left_ring_3", "left_ring"],
+      ],
+    },
+    {
+      part: "left_hand_pinkie_finger",
+      edges: [
+        ["left_wrist", "left_pinky_1"],
+        ["left_pinky_1", "left_pinky_2"],
+        ["left_pinky_2", "left_pinky_3"],
+        ["left_pinky_3", "left_pinky"],
+      ],
+    },
+    {
+      part: "right_hand_thumb",
+      edges: [
+        ["right_wrist", "right_thumb_1"],
+        ["right_thumb_1", "right_thumb_2"],
+        ["right_thumb_2", "right_thumb_3"],
+        ["right_thumb_3", "right_thumb"],
+      ],
+    },
+    {
+      part: "right_hand_fore_finger",
+      edges: [
+        ["right_wrist", "right_index_1"],
+        ["right_index_1", "right_index_2"],
+        ["right_index_2", "right_index_3"],
+        ["right_index_3", "right_index"],
+      ],
+    },
+    {
+      part: "right_hand_middle_finger",
+      edges: [
+        ["right_wrist", "right_middle_1"],
+        ["right_middle_1", "right_middle_2"],
+        ["right_middle_2", "right_middle_3"],
+        ["right_middle_3", "right_middle"],
+      ],
+    },
+    {
+      part: "right_hand_ring_finger",
+      edges: [
+        ["right_wrist", "right_ring_1"],
+        ["right_ring_1", "right_ring_2"],
+        ["right_ring_2", "right_ring_3"],
+        ["right_ring_3", "right_ring"],
+      ],
+    },
+    {
+      part: "right_hand_pinkie_finger",
+      edges: [
+        ["right_wrist", "right_pinky_1"],
+        ["right_pinky_1", "right_pinky_2"],
+        ["right_pinky_2", "right_pinky_3"],
+        ["right_pinky_3", "right_pinky"],
+      ],
+    },
+    {
+      part: "face_jaw",
+      edges: [
+        ["right_contour_1", "right_contour_2"],
+        ["right_contour_2", "right_contour_3"],
+        ["right_contour_3", "right_contour_4"],
+        ["right_contour_4", "right_contour_5"],
+        ["right_contour_5", "right_contour_6"],
+        ["right_contour_6", "right_contour_7"],
+        ["right_contour_7", "right_contour_8"],
+        ["right_contour_8", "contour_middle"],
+        ["contour_middle", "left_contour_8"],
+        ["left_contour_8", "left_contour_7"],
+        ["left_contour_7", "left_contour_6"],
+        ["left_contour_6", "left_contour_5"],
+        ["left_contour_5", "left_contour_4"],
+        ["left_contour_4", "left_contour_3"],
+        ["left_contour_3", "left_contour_2"],
+        ["left_contour_2", "left_contour_1"],
+      ],
+    },
+    {
+      part: "face_right_eyebrow",
+      edges: [
+        ["right_eyebrow_1", "right_eyebrow_2"],
+        ["right_eyebrow_2", "right_eyebrow_3"],
+        ["right_eyebrow_3", "right_eyebrow_4"],
+        ["right_eyebrow_4", "right_eyebrow_5"],
+      ],
+    },
+    {
+      part: "face_left_eyebrow",
+      edges: [
+        ["left_eyebrow_5", "left_eyebrow_4"],
+        ["left_eyebrow_4", "left_eyebrow_3"],
+        ["left_eyebrow_3", "left_eyebrow_2"],
+        ["left_eyebrow_2", "left_eyebrow_1"],
+      ],
+    },
+    {
+      part: "face_right_eye",
+      edges: [
+        ["right_eye_1", "right_eye_2"],
+        ["right_eye_2", "right_eye_3"],
+        ["right_eye_3", "right_eye_4"],
+        ["right_eye_4", "right_eye_5"],
+        ["right_eye_5", "right_eye_6"],
+        ["right_eye_6", "right_eye_1"],
+      ],
+    },
+    {
+      part: "face_left_eye",
+      edges: [
+        ["left_eye_4", "left_eye_3"],
+        ["left_eye_3", "left_eye_2"],
+        ["left_eye_2", "left_eye_1"],
+        ["left_eye_1", "left_eye_6"],
+        ["left_eye_6", "left_eye_5"],
+        ["left_eye_5", "left_eye_4"],
+      ],
+    },
+    {
+      part: "face_nose_profile",
+      edges: [["nosebridge_1", "nosebridge_2"], ["nosebridge_2", "nosebridge_3"], ["nosebridge_3", "nosebridge_4"]],
+    },
+    {
+      part: "face_nose_base",
+      edges: [
+        ["right_nose_2", "right_nose_1"],
+        ["right_nose_1", "nose_middle"],
+        ["nose_middle", "left_nose_1"],
+        ["left_nose_1", "left_nose_2"],
+      ],
+    },
+    {
+      part: "face_outer_lips",
+      edges: [
+        ["right_mouth_1", "right_mouth_2"],
+        ["right_mouth_2", "right_mouth_3"],
+        ["right_mouth_3", "mouth_top"],
+        ["mouth_top", "left_mouth_3"],
+        ["left_mouth_3", "left_mouth_2"],
+        ["left_mouth_2", "left_mouth_1"],
+        ["left_mouth_1", "left_mouth_5"],
+        ["left_mouth_5", "left_mouth_4"],
+        ["left_mouth_4", "mouth_bottom"],
+        ["mouth_bottom", "right_mouth_4"],
+        ["right_mouth_4", "right_mouth_5"],
+        ["right_mouth_5", "right_mouth_1"],
+      ],
+    },
+    {
+      part: "face_inner_lips",
+      edges: [
+        ["right_lip_1", "right_lip_2"],
+        ["right_lip_2", "lip_top"],
+        ["lip_top", "left_lip_2"],
+        ["left_lip_2", "left_lip_1"],
+        ["left_lip_1", "left_lip_3"],
+        ["left_lip_3", "lip_bottom"],
+        ["lip_bottom", "right_lip_3"],
+        ["right_lip_3", "right_lip_1"],
+      ],
+    },
+  ],
 };

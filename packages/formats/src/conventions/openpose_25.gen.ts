@@ -2,10 +2,13 @@
 
 import type { Convention } from "@somakit/core/gen/v1";
 
-/** Body keypoints of OpenPose, BODY_25; 25 keypoints. Facts from open-mmlab/mmhuman3d 0.11.0 (Apache-2.0). */
+/**
+ * Body keypoints of OpenPose, BODY_25; 25 keypoints. Limbs are the lines of SkelShop 08336c7. Facts from
+ * open-mmlab/mmhuman3d 0.11.0 (Apache-2.0).
+ */
 export const openpose25: Convention = {
   name: "openpose_25",
-  description: "Body keypoints of OpenPose, BODY_25; 25 keypoints. Facts from open-mmlab/mmhuman3d 0.11.0 (Apache-2.0).",
+  description: "Body keypoints of OpenPose, BODY_25; 25 keypoints. Limbs are the lines of SkelShop 08336c7. Facts from open-mmlab/mmhuman3d 0.11.0 (Apache-2.0).",
   keypoints: [
     { name: "nose_openpose", approximations: ["nose"], parts: ["head"] },
     { name: "neck_openpose", approximations: ["neck", "neck_extra"], parts: ["body"] },
@@ -68,5 +71,52 @@ export const openpose25: Convention = {
     },
     { name: "right_heel_openpose", mirror: "left_heel_openpose", approximations: ["right_heel"], parts: ["body"] },
   ],
-  limbs: [],
+  limbs: [
+    {
+      part: "right_eye",
+      edges: [["right_ear_openpose", "right_eye_openpose"], ["right_eye_openpose", "nose_openpose"]],
+    },
+    { part: "left_eye", edges: [["left_ear_openpose", "left_eye_openpose"], ["left_eye_openpose", "nose_openpose"]] },
+    {
+      part: "shoulders",
+      edges: [["right_shoulder_openpose", "neck_openpose"], ["neck_openpose", "left_shoulder_openpose"]],
+    },
+    {
+      part: "left_arm",
+      edges: [["left_shoulder_openpose", "left_elbow_openpose"], ["left_elbow_openpose", "left_wrist_openpose"]],
+    },
+    {
+      part: "right_arm",
+      edges: [
+        ["right_shoulder_openpose", "right_elbow_openpose"],
+        ["right_elbow_openpose", "right_wrist_openpose"],
+      ],
+    },
+    { part: "trunk", edges: [["nose_openpose", "neck_openpose"], ["neck_openpose", "pelvis_openpose"]] },
+    { part: "pelvis", edges: [["right_hip_openpose", "pelvis_openpose"], ["pelvis_openpose", "left_hip_openpose"]] },
+    {
+      part: "right_leg",
+      edges: [["right_hip_openpose", "right_knee_openpose"], ["right_knee_openpose", "right_ankle_openpose"]],
+    },
+    {
+      part: "right_foot",
+      edges: [
+        ["right_heel_openpose", "right_ankle_openpose"],
+        ["right_ankle_openpose", "right_bigtoe_openpose"],
+        ["right_bigtoe_openpose", "right_smalltoe_openpose"],
+      ],
+    },
+    {
+      part: "left_leg",
+      edges: [["left_hip_openpose", "left_knee_openpose"], ["left_knee_openpose", "left_ankle_openpose"]],
+    },
+    {
+      part: "left_foot",
+      edges: [
+        ["left_heel_openpose", "left_ankle_openpose"],
+        ["left_ankle_openpose", "left_bigtoe_openpose"],
+        ["left_bigtoe_openpose", "left_smalltoe_openpose"],
+      ],
+    },
+  ],
 };

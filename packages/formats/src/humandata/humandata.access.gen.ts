@@ -120,7 +120,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Path of each row's image, relative to the root folder of the data set.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings.
    */
   image_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("image_path", options);
@@ -159,8 +160,9 @@ export class HumanDataFile extends FileAccessor<HumanData> {
    * does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
-   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
-   * the rows of axis 1 that `keypoints2d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+   * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `keypoints2d_mask`
+   * masks, if `__keypoints_compressed__` is true.
    */
   keypoints2d(options?: LoadOptions): Promise<Keypoints2d | undefined> {
     return this.load("keypoints2d", options);
@@ -189,8 +191,9 @@ export class HumanDataFile extends FileAccessor<HumanData> {
    * set does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
-   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
-   * the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`;
+   * from the front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera
+   * frame. Stored without the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints3d(options?: LoadOptions): Promise<Keypoints3d | undefined> {
     return this.load("keypoints3d", options);
@@ -217,7 +220,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Body mesh vertices, in practice (N, V, 3), in the camera frame.
    *
-   * float32, float64 or float16, shape `(*, ...)`. Unit: m. Sliced along `N` or `I` when it has that size.
+   * float32, float64 or float16, shape `(*, ...)`. Unit: m. To conversions: vertices, `x`, `y` and `z`, in the camera
+   * frame. Sliced along `N` or `I` when it has that size.
    */
   vertices(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", Shape> | undefined> {
     return this.load("vertices", options);
@@ -265,8 +269,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Path of each row's segmentation image.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   segmentation(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("segmentation", options);
@@ -275,8 +279,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Path of each row's segmentation image, under the spelling of the Chinese documentation.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   segmantation_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("segmantation_path", options);
@@ -285,8 +289,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Path of each row's depth image.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   depth_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("depth_path", options);
@@ -295,7 +299,7 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * The video that the frames are from.
    *
-   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * To conversions: name. Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   video_path(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("video_path", options);
@@ -304,7 +308,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Number of each row's frame in its video.
    *
-   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * To conversions: frame number. Sliced along `N` or `I` when it has that size. An extension: strict files must not
+   * have it.
    */
   frame_idx(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("frame_idx", options);

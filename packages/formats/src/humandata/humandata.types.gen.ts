@@ -57,7 +57,8 @@ export interface HumanData {
   /**
    * Path of each row's image, relative to the root folder of the data set.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings.
    */
   image_path?: ImagePaths | undefined;
   /**
@@ -84,8 +85,9 @@ export interface HumanData {
    * does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
-   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
-   * the rows of axis 1 that `keypoints2d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+   * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `keypoints2d_mask`
+   * masks, if `__keypoints_compressed__` is true.
    */
   keypoints2d?: Keypoints2d | undefined;
   /**
@@ -105,8 +107,9 @@ export interface HumanData {
    * set does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
-   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
-   * the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`;
+   * from the front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera
+   * frame. Stored without the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints3d?: Keypoints3d | undefined;
   /**
@@ -142,7 +145,8 @@ export interface HumanData {
   /**
    * Body mesh vertices, in practice (N, V, 3), in the camera frame.
    *
-   * float32, float64 or float16, shape `(*, ...)`. Unit: m. Sliced along `N` or `I` when it has that size.
+   * float32, float64 or float16, shape `(*, ...)`. Unit: m. To conversions: vertices, `x`, `y` and `z`, in the camera
+   * frame. Sliced along `N` or `I` when it has that size.
    */
   vertices?: NdArray<"float32" | "float64" | "float16", Shape> | undefined;
   /**
@@ -187,34 +191,35 @@ export interface HumanData {
   /**
    * Path of each row's segmentation image.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   segmentation?: ImagePaths | undefined;
   /**
    * Path of each row's segmentation image, under the spelling of the Chinese documentation.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   segmantation_path?: ImagePaths | undefined;
   /**
    * Path of each row's depth image.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   depth_path?: ImagePaths | undefined;
   /**
    * The video that the frames are from.
    *
-   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * To conversions: name. Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   video_path?: Value | undefined;
   /**
    * Number of each row's frame in its video.
    *
-   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * To conversions: frame number. Sliced along `N` or `I` when it has that size. An extension: strict files must not
+   * have it.
    */
   frame_idx?: Value | undefined;
   /**
@@ -277,7 +282,7 @@ export interface HumanData {
 /**
  * Path of each row's image, relative to the root folder of the data set.
  *
- * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
+ * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
  */
 export type ImagePaths = string[];
 /**
@@ -298,8 +303,9 @@ export type Boxes = NdArray<"float32" | "float64" | "float16", readonly [number,
  * does not have are zero.
  *
  * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
- * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without the rows
- * of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
+ * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+ * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `{key}_mask` masks, if
+ * `__keypoints_compressed__` is true.
  */
 export type Keypoints2d = NdArray<"float32" | "float64" | "float16", readonly [number, number, 3]>;
 /**
@@ -316,8 +322,9 @@ export type Mask2d = NdArray<
  * does not have are zero.
  *
  * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
- * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without the rows
- * of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
+ * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`; from the
+ * front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera frame. Stored
+ * without the rows of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
  */
 export type Keypoints3d = NdArray<"float32" | "float64" | "float16", readonly [number, number, 4]>;
 /**

@@ -130,7 +130,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Path of each row's image, relative to the root folder of the data set.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings.
    */
   image_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("image_path", options);
@@ -169,8 +170,9 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
    * does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
-   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
-   * the rows of axis 1 that `keypoints2d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+   * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `keypoints2d_mask`
+   * masks, if `__keypoints_compressed__` is true.
    */
   keypoints2d(options?: LoadOptions): Promise<Keypoints2d | undefined> {
     return this.load("keypoints2d", options);
@@ -199,8 +201,9 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
    * set does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
-   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
-   * the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`;
+   * from the front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera
+   * frame. Stored without the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints3d(options?: LoadOptions): Promise<Keypoints3d | undefined> {
     return this.load("keypoints3d", options);
@@ -275,8 +278,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Path of each row's segmentation image.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   segmentation(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("segmentation", options);
@@ -285,8 +288,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Path of each row's segmentation image, under the spelling of the Chinese documentation.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   segmantation_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("segmantation_path", options);
@@ -295,8 +298,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Path of each row's depth image.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   depth_path(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("depth_path", options);

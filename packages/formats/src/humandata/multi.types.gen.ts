@@ -66,7 +66,8 @@ export interface MultiHumanData {
   /**
    * Path of each row's image, relative to the root folder of the data set.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings.
    */
   image_path?: ImagePaths | undefined;
   /**
@@ -93,8 +94,9 @@ export interface MultiHumanData {
    * does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
-   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
-   * the rows of axis 1 that `keypoints2d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+   * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `keypoints2d_mask`
+   * masks, if `__keypoints_compressed__` is true.
    */
   keypoints2d?: Keypoints2d | undefined;
   /**
@@ -114,8 +116,9 @@ export interface MultiHumanData {
    * set does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
-   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without
-   * the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
+   * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`;
+   * from the front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera
+   * frame. Stored without the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints3d?: Keypoints3d | undefined;
   /**
@@ -196,22 +199,22 @@ export interface MultiHumanData {
   /**
    * Path of each row's segmentation image.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   segmentation?: ImagePaths | undefined;
   /**
    * Path of each row's segmentation image, under the spelling of the Chinese documentation.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   segmantation_path?: ImagePaths | undefined;
   /**
    * Path of each row's depth image.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings. An extension: strict
-   * files must not have it.
+   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * strings. An extension: strict files must not have it.
    */
   depth_path?: ImagePaths | undefined;
   /**
@@ -286,7 +289,7 @@ export interface MultiHumanData {
 /**
  * Path of each row's image, relative to the root folder of the data set.
  *
- * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
+ * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
  */
 export type ImagePaths = string[];
 /**
@@ -307,8 +310,9 @@ export type Boxes = NdArray<"float32" | "float64" | "float16", readonly [number,
  * does not have are zero.
  *
  * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
- * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without the rows
- * of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
+ * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+ * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `{key}_mask` masks, if
+ * `__keypoints_compressed__` is true.
  */
 export type Keypoints2d = NdArray<"float32" | "float64" | "float16", readonly [number, number, 3]>;
 /**
@@ -325,8 +329,9 @@ export type Mask2d = NdArray<
  * does not have are zero.
  *
  * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
- * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Stored without the rows
- * of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
+ * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`; from the
+ * front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera frame. Stored
+ * without the rows of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
  */
 export type Keypoints3d = NdArray<"float32" | "float64" | "float16", readonly [number, number, 4]>;
 /**

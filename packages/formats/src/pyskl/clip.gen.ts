@@ -30,28 +30,28 @@ import {
 } from "@somakit/core/gen/v1";
 import { AnnotationFile } from "./clip.access.gen.js";
 import { layout } from "./clip.layout.gen.js";
-import type { PysklClip } from "./clip.types.gen.js";
+import type { PYSKLAnnotation } from "./clip.types.gen.js";
 
 export * from "./clip.access.gen.js";
 export { layout } from "./clip.layout.gen.js";
 export type * from "./clip.types.gen.js";
 
 /**
- * Opens PysklClip: headers only, values load when they are asked for. Close the file when done. A file of one
+ * Opens PYSKL annotation: headers only, values load when they are asked for. Close the file when done. A file of one
  * annotation, as `ntu_pose_extraction` of MMAction2 makes them of videos.
  */
 export function open(input: Input, options?: OpenOptions): Promise<AnnotationFile> {
   return openWith(layout, AnnotationFile, input, options);
 }
 
-/** Reads all of PysklClip into memory. */
-export function read(input: Input, options?: ReadFileOptions): Promise<PysklClip> {
-  return readWith<PysklClip>(layout, input, options);
+/** Reads all of PYSKL annotation into memory. */
+export function read(input: Input, options?: ReadFileOptions): Promise<PYSKLAnnotation> {
+  return readWith<PYSKLAnnotation>(layout, input, options);
 }
 
-/** Writes PysklClip: a value, or an open file without holding its arrays in memory. */
-export function write(sink: Sink, value: PysklClip | AnnotationFile, options?: WriteOptions): Promise<void> {
-  return writeWith<PysklClip>(layout, sink, value, options);
+/** Writes PYSKL annotation: a value, or an open file without holding its arrays in memory. */
+export function write(sink: Sink, value: PYSKLAnnotation | AnnotationFile, options?: WriteOptions): Promise<void> {
+  return writeWith<PYSKLAnnotation>(layout, sink, value, options);
 }
 
 /** What is wrong with a file, or with a value in memory. */
@@ -59,47 +59,47 @@ export function check(inputOrValue: unknown, options?: CheckOptions & OpenOption
   return checkWith(layout, inputOrValue, options);
 }
 
-/** PysklClip in its current form, without outdated keys and forms, and what was changed for that. */
-export function upgrade(file: AnnotationFile, options?: UpgradeOptions): Promise<Upgraded<PysklClip>>;
-/** PysklClip in its current form, without outdated keys and forms, and what was changed for that. */
-export function upgrade(value: PysklClip, options?: UpgradeOptions): Upgraded<PysklClip>;
+/** PYSKL annotation in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: AnnotationFile, options?: UpgradeOptions): Promise<Upgraded<PYSKLAnnotation>>;
+/** PYSKL annotation in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: PYSKLAnnotation, options?: UpgradeOptions): Upgraded<PYSKLAnnotation>;
 export function upgrade(
-  subject: PysklClip | AnnotationFile,
+  subject: PYSKLAnnotation | AnnotationFile,
   options?: UpgradeOptions,
-): Upgraded<PysklClip> | Promise<Upgraded<PysklClip>> {
-  return upgradeWith<PysklClip>(layout, subject, options);
+): Upgraded<PYSKLAnnotation> | Promise<Upgraded<PYSKLAnnotation>> {
+  return upgradeWith<PYSKLAnnotation>(layout, subject, options);
 }
 
-/** Frames `start:stop:step` of PysklClip, as Python counts. Arrays are views unless `copy` is true. */
-export function slice(value: PysklClip, range: FrameRange, options?: SelectOptions): PysklClip {
+/** Frames `start:stop:step` of PYSKL annotation, as Python counts. Arrays are views unless `copy` is true. */
+export function slice(value: PYSKLAnnotation, range: FrameRange, options?: SelectOptions): PYSKLAnnotation {
   return sliceWith(layout, value, range, options);
 }
 
-/** Some frames of PysklClip: those at `indices`, in that order, or those for which it says true. */
+/** Some frames of PYSKL annotation: those at `indices`, in that order, or those for which it says true. */
 export function select(
-  value: PysklClip,
+  value: PYSKLAnnotation,
   indices: ArrayLike<number> | ((index: number) => boolean),
   options?: SelectOptions,
-): PysklClip {
+): PYSKLAnnotation {
   return selectWith(layout, value, indices, options);
 }
 
-/** PysklClip in parts, given by their numbers of frames or by fractions; shuffled before where there is a `seed`. */
-export function split(value: PysklClip, parts: readonly number[], options?: SplitOptions): PysklClip[] {
+/** PYSKL annotation in parts, given by their numbers of frames or by fractions; shuffled before where there is a `seed`. */
+export function split(value: PYSKLAnnotation, parts: readonly number[], options?: SplitOptions): PYSKLAnnotation[] {
   return splitWith(layout, value, parts, options);
 }
 
-/** The frames of PysklClip in an order that `seed` decides, the same one everywhere. */
-export function shuffle(value: PysklClip, options: ShuffleOptions): PysklClip {
+/** The frames of PYSKL annotation in an order that `seed` decides, the same one everywhere. */
+export function shuffle(value: PYSKLAnnotation, options: ShuffleOptions): PYSKLAnnotation {
   return shuffleWith(layout, value, options);
 }
 
 /** The frames of all `values`, one after the other. */
-export function concat(values: readonly PysklClip[], options?: ConcatOptions): PysklClip {
+export function concat(values: readonly PYSKLAnnotation[], options?: ConcatOptions): PYSKLAnnotation {
   return concatWith(layout, values, options);
 }
 
-/** PysklClip frame by frame, or `batch` frames at a time. */
-export function frames(value: PysklClip, options?: FramesOptions): IterableIterator<PysklClip> {
+/** PYSKL annotation frame by frame, or `batch` frames at a time. */
+export function frames(value: PYSKLAnnotation, options?: FramesOptions): IterableIterator<PYSKLAnnotation> {
   return framesWith(layout, value, options);
 }

@@ -3,8 +3,8 @@
 export * from "./pyskl.gen.js";
 export * from "./pyskl.js";
 export * as clip from "./clip.gen.js";
-export type { PysklClip } from "./clip.types.gen.js";
+export type { PYSKLAnnotation } from "./clip.types.gen.js";
 export * as kpfile from "./kpfile.gen.js";
-export type { PysklKeypoints, KpFileEntry } from "./kpfile.types.gen.js";
+export type { PYSKLKeypoints, KpFileEntry } from "./kpfile.types.gen.js";
 export * as list from "./list.gen.js";
-export type { PysklList } from "./list.types.gen.js";
+export type { PYSKLAnnotationList } from "./list.types.gen.js";

@@ -16,30 +16,30 @@ import {
   upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
-import { PysklKeypointsFile } from "./kpfile.access.gen.js";
+import { PYSKLKeypointsFile } from "./kpfile.access.gen.js";
 import { layout } from "./kpfile.layout.gen.js";
-import type { PysklKeypoints } from "./kpfile.types.gen.js";
+import type { PYSKLKeypoints } from "./kpfile.types.gen.js";
 
 export * from "./kpfile.access.gen.js";
 export { layout } from "./kpfile.layout.gen.js";
 export type * from "./kpfile.types.gen.js";
 
 /**
- * Opens PysklKeypoints: headers only, values load when they are asked for. Close the file when done. Keypoints of many
+ * Opens PYSKL keypoints: headers only, values load when they are asked for. Close the file when done. Keypoints of many
  * clips of Kinetics by the names of the clips, as the tables of contents of PYSKL refer to them.
  */
-export function open(input: Input, options?: OpenOptions): Promise<PysklKeypointsFile> {
-  return openWith(layout, PysklKeypointsFile, input, options);
+export function open(input: Input, options?: OpenOptions): Promise<PYSKLKeypointsFile> {
+  return openWith(layout, PYSKLKeypointsFile, input, options);
 }
 
-/** Reads all of PysklKeypoints into memory. */
-export function read(input: Input, options?: ReadFileOptions): Promise<PysklKeypoints> {
-  return readWith<PysklKeypoints>(layout, input, options);
+/** Reads all of PYSKL keypoints into memory. */
+export function read(input: Input, options?: ReadFileOptions): Promise<PYSKLKeypoints> {
+  return readWith<PYSKLKeypoints>(layout, input, options);
 }
 
-/** Writes PysklKeypoints: a value, or an open file without holding its arrays in memory. */
-export function write(sink: Sink, value: PysklKeypoints | PysklKeypointsFile, options?: WriteOptions): Promise<void> {
-  return writeWith<PysklKeypoints>(layout, sink, value, options);
+/** Writes PYSKL keypoints: a value, or an open file without holding its arrays in memory. */
+export function write(sink: Sink, value: PYSKLKeypoints | PYSKLKeypointsFile, options?: WriteOptions): Promise<void> {
+  return writeWith<PYSKLKeypoints>(layout, sink, value, options);
 }
 
 /** What is wrong with a file, or with a value in memory. */
@@ -47,13 +47,13 @@ export function check(inputOrValue: unknown, options?: CheckOptions & OpenOption
   return checkWith(layout, inputOrValue, options);
 }
 
-/** PysklKeypoints in its current form, without outdated keys and forms, and what was changed for that. */
-export function upgrade(file: PysklKeypointsFile, options?: UpgradeOptions): Promise<Upgraded<PysklKeypoints>>;
-/** PysklKeypoints in its current form, without outdated keys and forms, and what was changed for that. */
-export function upgrade(value: PysklKeypoints, options?: UpgradeOptions): Upgraded<PysklKeypoints>;
+/** PYSKL keypoints in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: PYSKLKeypointsFile, options?: UpgradeOptions): Promise<Upgraded<PYSKLKeypoints>>;
+/** PYSKL keypoints in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: PYSKLKeypoints, options?: UpgradeOptions): Upgraded<PYSKLKeypoints>;
 export function upgrade(
-  subject: PysklKeypoints | PysklKeypointsFile,
+  subject: PYSKLKeypoints | PYSKLKeypointsFile,
   options?: UpgradeOptions,
-): Upgraded<PysklKeypoints> | Promise<Upgraded<PysklKeypoints>> {
-  return upgradeWith<PysklKeypoints>(layout, subject, options);
+): Upgraded<PYSKLKeypoints> | Promise<Upgraded<PYSKLKeypoints>> {
+  return upgradeWith<PYSKLKeypoints>(layout, subject, options);
 }

@@ -3,7 +3,7 @@
 import type { NdArray } from "@somakit/core/gen/v1";
 
 /** Keypoints of many clips of Kinetics by the names of the clips, as the tables of contents of PYSKL refer to them. */
-export interface PysklKeypoints {
+export interface PYSKLKeypoints {
   /** Any key: What a file of keypoints has of one clip: row n belongs to frame `frame_inds[n]` of its annotation. */
   [key: string]: KpFileEntry;
 }
@@ -18,7 +18,8 @@ export interface KpFileEntry {
   /**
    * x, y, score of each keypoint of each skeleton.
    *
-   * float16, float32 or float64, shape `(N, V, 3)`. Unit: px. Axis 1 counts keypoints. Neither NaN nor infinite.
+   * float16, float32 or float64, shape `(N, V, 3)`. Unit: px. Axis 1 counts keypoints: `pyskl_coco` where there are
+   * 17, `pyskl_openpose` where there are 18 and `pyskl_handmp` where there are 21. Neither NaN nor infinite.
    */
   keypoint: NdArray<"float16" | "float32" | "float64", readonly [number, number, 3]>;
 }

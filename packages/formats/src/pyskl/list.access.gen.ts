@@ -9,14 +9,14 @@ import {
   type Shape,
   type Value,
 } from "@somakit/core/gen/v1";
-import type { Annotation, Keypoints, PysklList } from "./list.types.gen.js";
+import type { Annotation, Keypoints, PYSKLAnnotationList } from "./list.types.gen.js";
 
 /**
- * An open file: {@link PysklList}.
+ * An open file: {@link PYSKLAnnotationList}.
  *
  * Annotations without splits: one file a split, or what `custom_2d_skeleton` of PYSKL makes of videos.
  */
-export class PysklListFile extends ListFileAccessor<PysklList, AnnotationAccessor> {
+export class PYSKLAnnotationListFile extends ListFileAccessor<PYSKLAnnotationList, AnnotationAccessor> {
   constructor(location: Location) {
     super(location, AnnotationAccessor);
   }
@@ -32,6 +32,8 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * Name of the clip, by which splits and keypoint files know it. NTU RGB+D: `SsssCcccPpppRrrrAaaa`; Kinetics: the 11
    * characters of the video.
+   *
+   * To conversions: name.
    */
   frame_dir(options?: LoadOptions): Promise<string> {
     return this.need("frame_dir", options);
@@ -40,6 +42,8 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * Index of what is done, from 0; several where a clip belongs to several classes. Left out of sets that are to be
    * classified.
+   *
+   * To conversions: label.
    */
   label(options?: LoadOptions): Promise<number[] | number | undefined> {
     return this.load("label", options);
@@ -58,7 +62,7 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * Height and width of the picture in which the keypoints are. 2D only.
    *
-   * Stored as a tuple.
+   * To conversions: image size. Stored as a tuple.
    */
   img_shape(options?: LoadOptions): Promise<[number, number] | undefined> {
     return this.load("img_shape", options);
@@ -84,7 +88,8 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * How sure the estimator is of each keypoint, from 0 to 1. Left out of 3D files; without it all are taken as 1.
    *
-   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. Neither NaN nor infinite.
+   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. To conversions: confidence,
+   * of `keypoint`. Neither NaN nor infinite.
    */
   keypoint_score(options?: LoadOptions): Promise<Annotation["keypoint_score"]> {
     return this.load("keypoint_score", options);

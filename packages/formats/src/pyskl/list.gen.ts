@@ -13,30 +13,34 @@ import {
   readWith,
   writeWith,
 } from "@somakit/core/gen/v1";
-import { PysklListFile } from "./list.access.gen.js";
+import { PYSKLAnnotationListFile } from "./list.access.gen.js";
 import { layout } from "./list.layout.gen.js";
-import type { PysklList } from "./list.types.gen.js";
+import type { PYSKLAnnotationList } from "./list.types.gen.js";
 
 export * from "./list.access.gen.js";
 export { layout } from "./list.layout.gen.js";
 export type * from "./list.types.gen.js";
 
 /**
- * Opens PysklList: headers only, values load when they are asked for. Close the file when done. Annotations without
- * splits: one file a split, or what `custom_2d_skeleton` of PYSKL makes of videos.
+ * Opens PYSKL annotation list: headers only, values load when they are asked for. Close the file when done. Annotations
+ * without splits: one file a split, or what `custom_2d_skeleton` of PYSKL makes of videos.
  */
-export function open(input: Input, options?: OpenOptions): Promise<PysklListFile> {
-  return openWith(layout, PysklListFile, input, options);
+export function open(input: Input, options?: OpenOptions): Promise<PYSKLAnnotationListFile> {
+  return openWith(layout, PYSKLAnnotationListFile, input, options);
 }
 
-/** Reads all of PysklList into memory. */
-export function read(input: Input, options?: ReadFileOptions): Promise<PysklList> {
-  return readWith<PysklList>(layout, input, options);
+/** Reads all of PYSKL annotation list into memory. */
+export function read(input: Input, options?: ReadFileOptions): Promise<PYSKLAnnotationList> {
+  return readWith<PYSKLAnnotationList>(layout, input, options);
 }
 
-/** Writes PysklList: a value, or an open file without holding its arrays in memory. */
-export function write(sink: Sink, value: PysklList | PysklListFile, options?: WriteOptions): Promise<void> {
-  return writeWith<PysklList>(layout, sink, value, options);
+/** Writes PYSKL annotation list: a value, or an open file without holding its arrays in memory. */
+export function write(
+  sink: Sink,
+  value: PYSKLAnnotationList | PYSKLAnnotationListFile,
+  options?: WriteOptions,
+): Promise<void> {
+  return writeWith<PYSKLAnnotationList>(layout, sink, value, options);
 }
 
 /** What is wrong with a file, or with a value in memory. */

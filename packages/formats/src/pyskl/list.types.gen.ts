@@ -7,7 +7,7 @@ import type { NdArray, Shape, Value } from "@somakit/core/gen/v1";
  *
  * No two items have the same `frame_dir`. `V` and `C` should be the same in all items. All items have `label`, or none.
  */
-export type PysklList = Annotation[];
+export type PYSKLAnnotationList = Annotation[];
 
 /**
  * One clip: who moves in it how, and what is done. Kinetics leaves the keypoints in other files, and says here which
@@ -23,11 +23,15 @@ export interface Annotation {
   /**
    * Name of the clip, by which splits and keypoint files know it. NTU RGB+D: `SsssCcccPpppRrrrAaaa`; Kinetics: the 11
    * characters of the video.
+   *
+   * To conversions: name.
    */
   frame_dir: string;
   /**
    * Index of what is done, from 0; several where a clip belongs to several classes. Left out of sets that are to be
    * classified.
+   *
+   * To conversions: label.
    */
   label?: number[] | number | undefined;
   /**
@@ -40,7 +44,7 @@ export interface Annotation {
   /**
    * Height and width of the picture in which the keypoints are. 2D only.
    *
-   * Stored as a tuple.
+   * To conversions: image size. Stored as a tuple.
    */
   img_shape?: ImageShape | undefined;
   /**
@@ -57,7 +61,8 @@ export interface Annotation {
   /**
    * How sure the estimator is of each keypoint, from 0 to 1. Left out of 3D files; without it all are taken as 1.
    *
-   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. Neither NaN nor infinite.
+   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. To conversions: confidence,
+   * of `keypoint`. Neither NaN nor infinite.
    */
   keypoint_score?: NdArray<"float16" | "float32" | "float64", readonly [number, number, number]> | undefined;
   /**

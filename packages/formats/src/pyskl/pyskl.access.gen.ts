@@ -9,18 +9,22 @@ import {
   type Shape,
   type Value,
 } from "@somakit/core/gen/v1";
-import type { Annotation, Keypoints, Pyskl, PysklSplit } from "./pyskl.types.gen.js";
+import type { Annotation, Keypoints, PYSKLAnnotations, PYSKLAnnotationsSplit } from "./pyskl.types.gen.js";
 
 /**
- * An open file: {@link Pyskl}.
+ * An open file: {@link PYSKLAnnotations}.
  *
  * Clips with the keypoints of those who move in them, for action recognition, as PYSKL and MMAction2 load them: one
  * annotation a clip, and the names of the clips of each split.
  */
-export class PysklFile extends FileAccessor<Pyskl> {
-  /** Names of the clips of each split, such as `xsub_train` and `xsub_val`. */
-  get split(): PysklSplitAccessor {
-    return this.group("split", PysklSplitAccessor);
+export class PYSKLAnnotationsFile extends FileAccessor<PYSKLAnnotations> {
+  /**
+   * Names of the clips of each split, such as `xsub_train` and `xsub_val`.
+   *
+   * To conversions: split.
+   */
+  get split(): PYSKLAnnotationsSplitAccessor {
+    return this.group("split", PYSKLAnnotationsSplitAccessor);
   }
 
   /**
@@ -35,11 +39,11 @@ export class PysklFile extends FileAccessor<Pyskl> {
 }
 
 /**
- * {@link PysklSplit} in an open file.
+ * {@link PYSKLAnnotationsSplit} in an open file.
  *
  * Names of the clips of each split, such as `xsub_train` and `xsub_val`.
  */
-export class PysklSplitAccessor extends GroupAccessor<PysklSplit> {
+export class PYSKLAnnotationsSplitAccessor extends GroupAccessor<PYSKLAnnotationsSplit> {
 }
 
 /**
@@ -52,6 +56,8 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * Name of the clip, by which splits and keypoint files know it. NTU RGB+D: `SsssCcccPpppRrrrAaaa`; Kinetics: the 11
    * characters of the video.
+   *
+   * To conversions: name.
    */
   frame_dir(options?: LoadOptions): Promise<string> {
     return this.need("frame_dir", options);
@@ -60,6 +66,8 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * Index of what is done, from 0; several where a clip belongs to several classes. Left out of sets that are to be
    * classified.
+   *
+   * To conversions: label.
    */
   label(options?: LoadOptions): Promise<number[] | number | undefined> {
     return this.load("label", options);
@@ -78,7 +86,7 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * Height and width of the picture in which the keypoints are. 2D only.
    *
-   * Stored as a tuple.
+   * To conversions: image size. Stored as a tuple.
    */
   img_shape(options?: LoadOptions): Promise<[number, number] | undefined> {
     return this.load("img_shape", options);
@@ -104,7 +112,8 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * How sure the estimator is of each keypoint, from 0 to 1. Left out of 3D files; without it all are taken as 1.
    *
-   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. Neither NaN nor infinite.
+   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. To conversions: confidence,
+   * of `keypoint`. Neither NaN nor infinite.
    */
   keypoint_score(options?: LoadOptions): Promise<Annotation["keypoint_score"]> {
     return this.load("keypoint_score", options);

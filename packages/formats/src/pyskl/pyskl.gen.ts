@@ -16,31 +16,35 @@ import {
   upgradeWith,
   writeWith,
 } from "@somakit/core/gen/v1";
-import { PysklFile } from "./pyskl.access.gen.js";
+import { PYSKLAnnotationsFile } from "./pyskl.access.gen.js";
 import { layout } from "./pyskl.layout.gen.js";
-import type { Pyskl } from "./pyskl.types.gen.js";
+import type { PYSKLAnnotations } from "./pyskl.types.gen.js";
 
 export * from "./pyskl.access.gen.js";
 export { layout } from "./pyskl.layout.gen.js";
 export type * from "./pyskl.types.gen.js";
 
 /**
- * Opens Pyskl: headers only, values load when they are asked for. Close the file when done. Clips with the keypoints of
- * those who move in them, for action recognition, as PYSKL and MMAction2 load them: one annotation a clip, and the
- * names of the clips of each split.
+ * Opens PYSKL annotations: headers only, values load when they are asked for. Close the file when done. Clips with the
+ * keypoints of those who move in them, for action recognition, as PYSKL and MMAction2 load them: one annotation a clip,
+ * and the names of the clips of each split.
  */
-export function open(input: Input, options?: OpenOptions): Promise<PysklFile> {
-  return openWith(layout, PysklFile, input, options);
+export function open(input: Input, options?: OpenOptions): Promise<PYSKLAnnotationsFile> {
+  return openWith(layout, PYSKLAnnotationsFile, input, options);
 }
 
-/** Reads all of Pyskl into memory. */
-export function read(input: Input, options?: ReadFileOptions): Promise<Pyskl> {
-  return readWith<Pyskl>(layout, input, options);
+/** Reads all of PYSKL annotations into memory. */
+export function read(input: Input, options?: ReadFileOptions): Promise<PYSKLAnnotations> {
+  return readWith<PYSKLAnnotations>(layout, input, options);
 }
 
-/** Writes Pyskl: a value, or an open file without holding its arrays in memory. */
-export function write(sink: Sink, value: Pyskl | PysklFile, options?: WriteOptions): Promise<void> {
-  return writeWith<Pyskl>(layout, sink, value, options);
+/** Writes PYSKL annotations: a value, or an open file without holding its arrays in memory. */
+export function write(
+  sink: Sink,
+  value: PYSKLAnnotations | PYSKLAnnotationsFile,
+  options?: WriteOptions,
+): Promise<void> {
+  return writeWith<PYSKLAnnotations>(layout, sink, value, options);
 }
 
 /** What is wrong with a file, or with a value in memory. */
@@ -48,13 +52,13 @@ export function check(inputOrValue: unknown, options?: CheckOptions & OpenOption
   return checkWith(layout, inputOrValue, options);
 }
 
-/** Pyskl in its current form, without outdated keys and forms, and what was changed for that. */
-export function upgrade(file: PysklFile, options?: UpgradeOptions): Promise<Upgraded<Pyskl>>;
-/** Pyskl in its current form, without outdated keys and forms, and what was changed for that. */
-export function upgrade(value: Pyskl, options?: UpgradeOptions): Upgraded<Pyskl>;
+/** PYSKL annotations in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(file: PYSKLAnnotationsFile, options?: UpgradeOptions): Promise<Upgraded<PYSKLAnnotations>>;
+/** PYSKL annotations in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: PYSKLAnnotations, options?: UpgradeOptions): Upgraded<PYSKLAnnotations>;
 export function upgrade(
-  subject: Pyskl | PysklFile,
+  subject: PYSKLAnnotations | PYSKLAnnotationsFile,
   options?: UpgradeOptions,
-): Upgraded<Pyskl> | Promise<Upgraded<Pyskl>> {
-  return upgradeWith<Pyskl>(layout, subject, options);
+): Upgraded<PYSKLAnnotations> | Promise<Upgraded<PYSKLAnnotations>> {
+  return upgradeWith<PYSKLAnnotations>(layout, subject, options);
 }

@@ -6,10 +6,14 @@ import type { NdArray, Shape, Value } from "@somakit/core/gen/v1";
  * Clips with the keypoints of those who move in them, for action recognition, as PYSKL and MMAction2 load them: one
  * annotation a clip, and the names of the clips of each split.
  */
-export interface Pyskl {
+export interface PYSKLAnnotations {
   [key: string]: unknown;
-  /** Names of the clips of each split, such as `xsub_train` and `xsub_val`. */
-  split: PysklSplit;
+  /**
+   * Names of the clips of each split, such as `xsub_train` and `xsub_val`.
+   *
+   * To conversions: split.
+   */
+  split: PYSKLAnnotationsSplit;
   /**
    * One annotation a clip, in the order of the data set.
    *
@@ -33,11 +37,15 @@ export interface Annotation {
   /**
    * Name of the clip, by which splits and keypoint files know it. NTU RGB+D: `SsssCcccPpppRrrrAaaa`; Kinetics: the 11
    * characters of the video.
+   *
+   * To conversions: name.
    */
   frame_dir: string;
   /**
    * Index of what is done, from 0; several where a clip belongs to several classes. Left out of sets that are to be
    * classified.
+   *
+   * To conversions: label.
    */
   label?: number[] | number | undefined;
   /**
@@ -50,7 +58,7 @@ export interface Annotation {
   /**
    * Height and width of the picture in which the keypoints are. 2D only.
    *
-   * Stored as a tuple.
+   * To conversions: image size. Stored as a tuple.
    */
   img_shape?: ImageShape | undefined;
   /**
@@ -67,7 +75,8 @@ export interface Annotation {
   /**
    * How sure the estimator is of each keypoint, from 0 to 1. Left out of 3D files; without it all are taken as 1.
    *
-   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. Neither NaN nor infinite.
+   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. To conversions: confidence,
+   * of `keypoint`. Neither NaN nor infinite.
    */
   keypoint_score?: NdArray<"float16" | "float32" | "float64", readonly [number, number, number]> | undefined;
   /**
@@ -148,6 +157,6 @@ export type Keypoints =
   | NdArray<"float16" | "float32" | "float64", readonly [number, number, number, number]>;
 
 /** Names of the clips of each split, such as `xsub_train` and `xsub_val`. */
-export interface PysklSplit {
+export interface PYSKLAnnotationsSplit {
   [key: string]: string[];
 }

@@ -1,4 +1,4 @@
-import type { ContainerCodec, OpenContainerOptions, WriteContainerOptions } from "../../engine/container.js";
+import type { OpenContainerOptions, WriteContainerOptions } from "../../engine/container.js";
 import { FormatError } from "../../errors.js";
 import { dtype } from "../../ndarray/dtype.js";
 import { NdArray } from "../../ndarray/ndarray.js";
@@ -9,23 +9,16 @@ import type { WriteTree } from "../../tree/write.js";
 import { memberPath } from "../../value/path.js";
 import { type ExrFile, openExr } from "./file.js";
 import { columnsOf, linesOf } from "./geometry.js";
-import { isExr } from "./header.js";
 import type { ExrPlane } from "./model.js";
 import { writeExr } from "./write.js";
 
 /** zlib's level, where there is a compression. */
 const LEVELS = { fast: 1, small: 9 } as const;
 
-/** OpenEXR images of scan lines: the root is a group with one array (lines, columns) a channel. */
-export const exr: ContainerCodec = {
-  kind: "exr",
-  holds: "arrays",
-  matches: isExr,
-  async open(source: Source, options: OpenContainerOptions = {}): Promise<Node> {
-    return groupOf(await openExr(source, options));
-  },
-  write: writeTree,
-};
+/** Opens an image: reads its header. Throws `FormatError`. */
+export async function openExrTree(source: Source, options: OpenContainerOptions = {}): Promise<Node> {
+  return groupOf(await openExr(source, options));
+}
 
 function groupOf(file: ExrFile): GroupNode {
   const nodes = new Map(file.channelNames.map((name) => [name, nodeOf(file, name)]));
@@ -34,6 +27,8 @@ function groupOf(file: ExrFile): GroupNode {
     path: "",
     keys: file.channelNames,
     child: async (key) => nodes.get(key),
+    loadArrays: async (keys, options) =>
+      (await file.read({ ...options, channels: keys })) as unknown as ReadonlyMap<string, NdArray>,
   };
 }
 
@@ -57,7 +52,8 @@ function planeOf(name: string, planes: ReadonlyMap<string, ExrPlane>): NdArray {
   return planes.get(name) as unknown as NdArray;
 }
 
-async function writeTree(sink: Sink, tree: WriteTree, options: WriteContainerOptions = {}): Promise<void> {
+/** Writes a map of channels and commits the sink; aborts it when anything fails. */
+export async function writeExrTree(sink: Sink, tree: WriteTree, options: WriteContainerOptions = {}): Promise<void> {
   const { compression = "small", signal, onProgress } = options;
   const channels = new Map<string, NdArray>();
   try {

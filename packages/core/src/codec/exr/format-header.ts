@@ -1,7 +1,8 @@
 import { FormatError } from "../../errors.js";
 import { exrAttribute } from "./attributes.js";
-import { COMPRESSIONS, DTYPES, EXR_MAGIC, EXR_VERSION, LONG_NAMES } from "./header.js";
+import { COMPRESSIONS, DTYPES, EXR_VERSION, LONG_NAMES } from "./header.js";
 import type { ExrAttribute, ExrChannel, ExrHeader, ExrWindow } from "./model.js";
+import { EXR_MAGIC } from "./signature.js";
 
 /** Longest names without and with the flag for long ones. */
 const MAX_SHORT_NAME = 31;

@@ -4,9 +4,8 @@ import type { ReadOptions, Source } from "../../source/source.js";
 import { exrValue, fixedSize } from "./attributes.js";
 import { Cursor } from "./cursor.js";
 import type { ExrAttribute, ExrChannel, ExrCompression, ExrDType, ExrHeader, ExrWindow } from "./model.js";
+import { EXR_MAGIC } from "./signature.js";
 
-/** The first four bytes of every OpenEXR file, as a little-endian integer. */
-export const EXR_MAGIC: number = 20000630;
 export const EXR_VERSION: number = 2;
 /** Flag of the version word: names may have more than 31 bytes. */
 export const LONG_NAMES: number = 0x400;
@@ -32,12 +31,6 @@ export interface ExrStart {
   readonly windowOffset: number;
   /** Where the table of block offsets begins. */
   readonly tableOffset: number;
-}
-
-/** Whether `bytes` start as every OpenEXR file does. */
-export function isExr(bytes: Uint8Array): boolean {
-  if (bytes.byteLength < 4) return false;
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === EXR_MAGIC;
 }
 
 /**

@@ -1,5 +1,5 @@
 export { type ExrValue, exrAttribute, exrValue } from "./attributes.js";
-export { exr } from "./container.js";
+export { exr } from "./codec.js";
 export { ExrFile, type OpenExrOptions, openExr, type ReadExrOptions } from "./file.js";
 export type {
   ExrAttribute,

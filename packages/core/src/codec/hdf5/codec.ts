@@ -1,17 +1,21 @@
 import type { ContainerCodec } from "../../engine/container.js";
-import { rootGroup } from "./read/group.js";
-import { Hdf5Session } from "./read/session.js";
 import { hasSignature } from "./signature.js";
-import { writeHdf5 } from "./write/tree.js";
 
-/** HDF5 files: groups, data sets as arrays, and attributes beside both. Reading loads the HDF5 library on first use. */
+/**
+ * HDF5 files: groups, data sets as arrays, and attributes beside both. What reads and writes them is loaded when that is first
+ * done; reading loads the HDF5 library as well.
+ */
 export const hdf5: ContainerCodec = {
   kind: "hdf5",
   // Not any value, but groups in groups and scalars as themselves.
   holds: "values",
   matches: hasSignature,
-  async open(source, options = {}) {
-    return rootGroup(await Hdf5Session.open(source, { signal: options.signal }), options);
+  async open(source, options) {
+    const { openHdf5 } = await import("./read/open.js");
+    return openHdf5(source, options);
   },
-  write: writeHdf5,
+  async write(sink, tree, options) {
+    const { writeHdf5 } = await import("./write/tree.js");
+    return writeHdf5(sink, tree, options);
+  },
 };

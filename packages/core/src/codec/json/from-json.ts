@@ -3,19 +3,24 @@ import { float, type Value } from "../../value/value.js";
 
 const DEEPEST = 1000;
 
+export interface JsonOptions {
+  /** What becomes of NaN, Infinity and -Infinity, which Python writes and the standard does not have. Default: `read`. */
+  readonly nonFinite?: "read" | "refuse" | undefined;
+}
+
 /**
  * The exact value of a JSON document: objects as `Map`s, whole numbers as ints of any size, numbers with a point or an
  * exponent as floats. Throws `FormatError` `corrupt` or `truncated` with the byte where reading failed, `limit` for more
  * than 1000 levels.
  */
-export function valueOfJson(bytes: Uint8Array): Value {
+export function valueOfJson(bytes: Uint8Array, options: JsonOptions = {}): Value {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new FormatError("corrupt", "the document is not UTF-8", { cause });
   }
-  const reader = new Reader(text);
+  const reader = new Reader(text, options.nonFinite ?? "read");
   const value = reader.value(0);
   reader.end();
   return value;
@@ -24,10 +29,12 @@ export function valueOfJson(bytes: Uint8Array): Value {
 /** A plain recursive-descent reader: JSON.parse loses the order of keys such as "1", and ints beyond 2^53. */
 class Reader {
   readonly #text: string;
+  readonly #nonFinite: "read" | "refuse";
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, nonFinite: "read" | "refuse") {
     this.#text = text;
+    this.#nonFinite = nonFinite;
   }
 
   value(depth: number): Value {
@@ -81,8 +88,9 @@ class Reader {
     token.lastIndex = this.#at;
     const match = token.exec(this.#text);
     if (!match) throw this.#error("corrupt", "a value expected");
-    this.#at = token.lastIndex;
     const [text, whole, rest] = match;
+    if (this.#nonFinite === "refuse" && /^-?[IN]/.test(text)) throw this.#error("corrupt", `${text} is no number`);
+    this.#at = token.lastIndex;
     if (text === "true" || text === "false") return text === "true";
     if (text === "null") return null;
     if (whole === undefined || rest !== "") return float(Number(text));

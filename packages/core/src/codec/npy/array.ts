@@ -8,7 +8,6 @@ import type { WorkOptions } from "../../source/source.js";
 import type { ArrayNode } from "../../tree/node.js";
 import { rowBytes, shapeOfRows } from "../../tree/rows.js";
 import { boxed } from "../../tree/value-node.js";
-import { readPickle } from "../pickle/index.js";
 import type { NpyHeader } from "./header.js";
 
 /** Bytes that hold one npy array: a file, or an entry of an archive. */
@@ -125,7 +124,7 @@ async function loadObjects(
   options: NpyOptions,
   work: WorkOptions | undefined,
 ): Promise<NdArray> {
-  const bytes = await content.bytes(work);
+  const [bytes, { readPickle }] = await Promise.all([content.bytes(work), import("../pickle/read/read.js")]);
   const { classes } = options;
   const value = readPickle(bytes.subarray(dataOffset), {
     path: content.path,

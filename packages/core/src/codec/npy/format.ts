@@ -1,6 +1,7 @@
 import { FormatError } from "../../errors.js";
 import { descrText, shapeText } from "../../ndarray/descr-text.js";
-import { NPY_MAGIC, type NpyHeader } from "./header.js";
+import type { NpyHeader } from "./header.js";
+import { NPY_MAGIC } from "./signature.js";
 
 /** Data starts at a multiple of this. */
 const ALIGNMENT = 64;

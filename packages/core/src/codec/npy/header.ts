@@ -3,6 +3,7 @@ import { absurdSize } from "../../ndarray/claims.js";
 import { type Descr, type DescrField, type DType, dtype } from "../../ndarray/dtype.js";
 import { latin1Text } from "../../value/latin1-text.js";
 import { type Literal, parseLiteral } from "./literal.js";
+import { isNpy, NPY_MAGIC } from "./signature.js";
 
 /** What an npy header says about the array behind it. */
 export interface NpyHeader {
@@ -13,17 +14,11 @@ export interface NpyHeader {
   readonly dataOffset: number;
 }
 
-export const NPY_MAGIC: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Magic, version and the longer form of the header's length. */
 const FIXED_BYTES = 12;
 /** numpy itself refuses headers over 10,000 characters unless told to trust the file. */
 const MAX_HEADER = 1 << 18;
 const MAX_AXES = 64;
-
-/** Whether `bytes` start as every npy file does. */
-export function isNpy(bytes: Uint8Array): boolean {
-  return NPY_MAGIC.every((byte, index) => bytes[index] === byte);
-}
 
 /**
  * Reads the header at the start of some content. `head` gives at least the first bytes asked for, or all there are;

@@ -5,7 +5,6 @@ import { swapBytes } from "../../ndarray/storage.js";
 import { sizeOf } from "../../ndarray/strides.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { ArrayNode } from "../../tree/node.js";
-import { writePickle } from "../pickle/index.js";
 import { formatNpyHeader } from "./format.js";
 
 /** An npy file to be written: `byteLength` bytes, in pieces that are valid until the next one is asked for. */
@@ -34,9 +33,10 @@ export async function npyBytes(array: NdArray | ArrayNode, options: NpyWriteOpti
   return framed({ type, shape, order }, sizeOf(shape) * type.itemSize, array.chunks({ signal }));
 }
 
-function bytesOfArray(array: NdArray, options: NpyWriteOptions): NpyBytes {
+async function bytesOfArray(array: NdArray, options: NpyWriteOptions): Promise<NpyBytes> {
   const { type, shape } = array;
   if (type.name === "object") {
+    const { writePickle } = await import("../pickle/write/write.js");
     const pickle = writePickle(array, { protocol: options.protocol ?? 3 });
     return framed({ type, shape, order: "C" }, pickle.byteLength, cut(pickle));
   }

@@ -25,6 +25,18 @@ const LAST_LEAD = 1 << 19;
 const LAST_UPPER = 1 << 20;
 const PAIR_WRONG = 1 << 21;
 
+/** Making the table takes as long as going through this many bytes without it. */
+const WORTH_TABLE = 1 << 18;
+let withoutTable = 0;
+
+/** The table, once enough was decoded that it pays. */
+function tableFor(bytes: number): Uint32Array | undefined {
+  if (pairs) return pairs;
+  withoutTable += bytes;
+  if (withoutTable >= WORTH_TABLE) pairs = makePairs();
+  return pairs;
+}
+
 /** For two bytes at once: in bits 0 to 15 what they decode to, then how many bytes that is, then what they are. */
 let pairs: Uint32Array | undefined;
 
@@ -47,8 +59,7 @@ function makePairs(): Uint32Array {
  * the source is not UTF-8 of characters up to U+00FF. Source and target may be the same memory if `at` <= `start`.
  */
 export function decodeLatin1(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): number {
-  pairs ??= makePairs();
-  const table = pairs;
+  const table = tableFor(end - start);
   const from = new DataView(source.buffer, source.byteOffset, source.byteLength);
   const to = new DataView(target.buffer, target.byteOffset, target.byteLength);
   // Two bytes are stored even where one is made; the next store covers the other.
@@ -57,7 +68,7 @@ export function decodeLatin1(source: Uint8Array, start: number, end: number, tar
   let i = start;
   let wrong = 0;
   let before = 0;
-  for (; i + 3 < end && out <= room; i += 4) {
+  for (; table && i + 3 < end && out <= room; i += 4) {
     const word = from.getUint32(i, true);
     const one = table[word & 0xffff] as number;
     const two = table[word >>> 16] as number;

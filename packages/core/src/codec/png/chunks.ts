@@ -1,7 +1,8 @@
 import { crc32 } from "#platform";
 import { FormatError } from "../../errors.js";
-import { checkSignature, HEADER_BYTES, MAX_SIZE, parseHeader, SIGNATURE } from "./header.js";
+import { checkSignature, HEADER_BYTES, MAX_SIZE, parseHeader } from "./header.js";
 import { COLOUR_TYPES, type PngHeader } from "./model.js";
+import { SIGNATURE } from "./signature.js";
 
 /** What is around a chunk's content: its length and type before, its checksum behind. */
 const FRAME_BYTES = 12;

@@ -1,8 +1,8 @@
 import { FormatError } from "../../errors.js";
 import { formatChunk, formatHeader } from "./chunks.js";
-import { SIGNATURE } from "./header.js";
 import { type PngHeader, SAMPLES_OF } from "./model.js";
 import { lineBytesOf } from "./scan-lines.js";
+import { SIGNATURE } from "./signature.js";
 
 /**
  * The samples of an image, by fast-png: it undoes filters, interlacing and byte order. It never sees the file, whose sizes

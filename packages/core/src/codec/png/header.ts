@@ -1,7 +1,7 @@
 import { FormatError } from "../../errors.js";
 import { COLOUR_TYPES, DEPTHS_OF, type PngBitDepth, type PngHeader } from "./model.js";
+import { isPng, SIGNATURE } from "./signature.js";
 
-export const SIGNATURE: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Bytes of the first chunk's content. */
 export const HEADER_BYTES = 13;
 /** Signature and the whole first chunk. */
@@ -9,11 +9,6 @@ export const START_BYTES: number = SIGNATURE.length + 12 + HEADER_BYTES;
 
 /** Sizes that the format has. */
 export const MAX_SIZE: number = 2 ** 31 - 1;
-
-/** Whether `bytes` start as every PNG file does. */
-export function isPng(bytes: Uint8Array): boolean {
-  return SIGNATURE.every((byte, i) => bytes[i] === byte);
-}
 
 /** Throws `FormatError` `not-this-format` unless `bytes` start with the signature, `truncated` when they end in it. */
 export function checkSignature(bytes: Uint8Array): void {

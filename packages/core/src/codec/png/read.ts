@@ -8,9 +8,10 @@ import { type Input, toSource } from "../../source/input.js";
 import type { ReadOptions, Source } from "../../source/source.js";
 import { type Chunk, type PngChunks, readChunks } from "./chunks.js";
 import { decodeScanLines } from "./decode.js";
-import { checkSignature, HEADER_BYTES, parseHeader, SIGNATURE, START_BYTES } from "./header.js";
+import { checkSignature, HEADER_BYTES, parseHeader, START_BYTES } from "./header.js";
 import { type PngHeader, type PngImage, SAMPLES_OF, shapeOf } from "./model.js";
 import { inflateScanLines } from "./scan-lines.js";
+import { SIGNATURE } from "./signature.js";
 
 export interface ReadPngOptions extends ReadOptions {
   /**

@@ -5,8 +5,9 @@ import { swapBytes } from "../../ndarray/storage.js";
 import type { ReadOptions, Sink } from "../../source/source.js";
 import { formatChunk, formatHeader } from "./chunks.js";
 import { filterLines } from "./filter.js";
-import { MAX_SIZE, SIGNATURE } from "./header.js";
+import { MAX_SIZE } from "./header.js";
 import { type PngColour, type PngHeader, SAMPLES_OF } from "./model.js";
+import { SIGNATURE } from "./signature.js";
 
 export interface WritePngOptions extends ReadOptions {
   /** zlib's level, 1 to 9. Default 6. */

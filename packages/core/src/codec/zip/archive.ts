@@ -160,7 +160,7 @@ export class ZipArchive {
       let room = Math.max(FIRST_READ, entry.method === STORED ? wanted : 0);
       while (true) {
         const { bytes, complete } = await this.#start(entry, room, options);
-        const head = entry.method === STORED ? bytes : inflateRawStart(bytes);
+        const head = entry.method === STORED ? bytes : await inflateRawStart(bytes);
         if (complete || head.byteLength === entry.size) {
           const code = head.byteLength < entry.size ? "truncated" : "limit";
           if (head.byteLength !== entry.size) throw new FormatError(code, `the data gives ${head.byteLength} bytes`);

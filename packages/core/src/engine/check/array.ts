@@ -4,16 +4,24 @@ import type { ArrayNode, Node } from "../../tree/node.js";
 import { type MaskPack, maskInUse, ownName, type Siblings } from "../encoding.js";
 import { exactValue } from "../exact.js";
 import { arrayOfLists } from "../nested-list.js";
+import { numberSteps } from "../quantize/steps.js";
 import { describeNode } from "../resolve.js";
 import { plainScalar } from "../scalar.js";
 import { type AlignedAxis, alignAxes, arrayLabel, fitsForm, fitsShape, formLabel, shapeLabel } from "../shape.js";
 import { checkElements } from "./elements.js";
+import { plainArray } from "./quantized.js";
 import { checkRanges } from "./ranges.js";
 import type { Walk } from "./state.js";
 
 /** Checks an array against its field: header, symbols, mask, convention, and element values where the schema limits them. */
 export async function checkArray(walk: Walk, field: ArrayLayout, node: Node, siblings: Siblings): Promise<void> {
   const { path } = node;
+  const steps = numberSteps(field.encoding);
+  if (steps) {
+    const plain = await plainArray(walk, field, steps, node);
+    if (plain) await checkArray(walk, plain.field, plain.node, siblings);
+    return;
+  }
   if (walk.holds === "json" && node.kind !== "array") {
     await checkArray(walk, field, await arrayOfLists(field, node, walk.options), siblings);
     return;

@@ -3,12 +3,9 @@ import type { Layout } from "../../layout/layout.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { Node } from "../../tree/node.js";
 import type { ContainerCodec } from "../container.js";
+import { later } from "../later.js";
 import type { OpenFile } from "../open.js";
-import { checkReferences, type Naming } from "./references.js";
-import { Report } from "./report.js";
 import type { LabelNames } from "./state.js";
-import { checkStructure } from "./structure.js";
-import { visit } from "./walk.js";
 
 export interface CheckOptions extends WorkOptions {
   /** A profile of the schema that decides how grave each kind of issue is. */
@@ -41,22 +38,13 @@ export interface TreeCheckOptions extends CheckOptions {
   readonly holds?: ContainerCodec["holds"];
 }
 
-/** The same for any tree, such as that of a value in memory. */
+const running = later(() => import("./run.js"));
+
+/**
+ * The same for any tree, such as that of a value in memory. What checks is loaded when something is checked first: most
+ * programs that open files never do.
+ */
 export async function checkTree(layout: Layout, root: Node, options: TreeCheckOptions): Promise<readonly Issue[]> {
-  const report = new Report(layout, options);
-  const required = options.profile === undefined ? {} : (layout.profiles[options.profile]?.required ?? {});
-  const { form, nulls = "keep", holds = "values" } = options;
-  const namings = new Map<string, Naming>();
-  const value = await visit(
-    { layout, holds, nulls, form, report, scope: undefined, namings, required, options },
-    layout.root,
-    root,
-    {
-      key: "",
-      group: undefined,
-    },
-  );
-  checkReferences(report, namings.values(), value);
-  if (layout.structure) checkStructure(report, layout.structure, value);
-  return report.issues();
+  const { runCheck } = await running();
+  return runCheck(layout, root, options);
 }

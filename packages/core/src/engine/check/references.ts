@@ -40,13 +40,35 @@ export function checkReferences(report: Report, namings: Iterable<Naming>, root:
       const message = `no item of ${references.list} has the ${what} ${JSON.stringify(name)}`;
       report.add({ code: "constraint", path, message, actual: name, rule: `${rule}/references` });
     }
-    for (const [name, index] of references.complete ? known : []) {
-      if (used.has(name)) continue;
-      const path = elementPath(references.list, index);
-      const message = `nothing refers to it by its ${what}, ${JSON.stringify(name)}`;
-      report.add({ code: "constraint", path, message, actual: name, rule: `${rule}/references` });
-    }
+    const unnamed = references.complete ? [...known].filter(([name]) => !used.has(name)) : [];
+    if (unnamed.length > 0) reportUnnamed(report, { references, rule, what }, unnamed, known.size);
   }
+}
+
+/** Names that are told of many. */
+const SHOWN = 5;
+
+/** One issue for all items that nobody names: there may be as many as there are items. */
+function reportUnnamed(
+  report: Report,
+  { references, rule, what }: Pick<Naming, "references" | "rule"> & { readonly what: string },
+  unnamed: readonly (readonly [name: string, index: number])[],
+  total: number,
+): void {
+  const names = unnamed.map(([name]) => JSON.stringify(name));
+  const [[actual, index]] = unnamed as [readonly [string, number]];
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+  const list = `${names.slice(0, SHOWN).join(", ")}${more}`;
+  const isOne = names.length === 1;
+  report.add({
+    code: "constraint",
+    path: isOne ? elementPath(references.list, index) : references.list,
+    message: isOne
+      ? `nothing refers to it by its ${what}, ${list}`
+      : `nothing refers to ${names.length} of ${total} items by their ${what}: ${list}`,
+    actual,
+    rule: `${rule}/references`,
+  });
 }
 
 /** The first item that has each name. */

@@ -26,6 +26,8 @@ export class Report {
   readonly #issues: Issue[] = [];
   readonly #seen = new Set<string>();
   readonly #paths = new Set<string>();
+  /** Where in the file objects of the value that structure is checked on are, and their members. */
+  readonly #places = new WeakMap<object, { readonly path: string; readonly members: Map<string, string> }>();
   #more = 0;
 
   constructor(layout: Layout, options: { readonly profile?: string | undefined; readonly limit?: number | undefined }) {
@@ -54,6 +56,22 @@ export class Report {
       ...(actual === undefined ? {} : { actual }),
       ...(hint === undefined ? {} : { hint }),
     });
+  }
+
+  /** Says where in the file an object is. */
+  place(object: object, path: string): void {
+    this.#places.set(object, { path, members: new Map() });
+  }
+
+  /** Says where a member of an object is that has been placed. */
+  placeMember(object: object, key: string, path: string): void {
+    this.#places.get(object)?.members.set(key, path);
+  }
+
+  /** Where in the file an object, or a member of it, is; undefined for what has not been placed. */
+  placeOf(object: unknown, key?: string): string | undefined {
+    const place = typeof object === "object" && object !== null ? this.#places.get(object) : undefined;
+    return key === undefined ? place?.path : place?.members.get(key);
   }
 
   /** Whether something with this code was found at `path`, listed or not. */

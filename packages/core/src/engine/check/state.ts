@@ -1,5 +1,6 @@
-import type { Layout } from "../../layout/layout.js";
+import type { Layout, StructureValidator } from "../../layout/layout.js";
 import type { WorkOptions } from "../../source/source.js";
+import type { GroupNode } from "../../tree/node.js";
 import type { ContainerCodec } from "../container.js";
 import type { Scope } from "./dims.js";
 import type { Naming } from "./references.js";
@@ -23,6 +24,8 @@ export interface LabelNames {
 /** What a check carries through the tree. */
 export interface Walk {
   readonly layout: Layout;
+  /** That of the layout, loaded. */
+  readonly structure: StructureValidator | undefined;
   readonly holds: ContainerCodec["holds"];
   readonly nulls: "keep" | "absent";
   /** Whether values are as stored, or as users hold them (nothing packed). */
@@ -35,6 +38,13 @@ export interface Walk {
   readonly scopes?: ((scope: Scope) => void) | undefined;
   /** What members of the object that is visited cannot do without. */
   readonly needs?: Need[] | undefined;
+  /**
+   * Takes the items of the list that is visited, which may be too many to be in memory together: it checks the structure of each
+   * by itself.
+   */
+  readonly alone?: ((item: unknown) => void) | undefined;
+  /** The folder in which the file lies that is visited, for containers that are folders. */
+  readonly folder?: GroupNode | undefined;
   /** Keys that a profile requires beyond the schema, by rule pointer. */
   readonly required: Readonly<Record<string, readonly string[]>>;
   readonly options: WorkOptions & {

@@ -19,11 +19,24 @@ const RANGE: ReadonlySet<string> = new Set([
 
 /** Runs the structural validator and reports what the walk over the tree has not reported already. */
 export function checkStructure(report: Report, validate: StructureValidator, value: unknown): void {
+  if (!validate(value)) reportErrors(report, value, validate.errors ?? []);
+}
+
+/** The same for one item of a list of the root, in place of all of it. */
+export function checkItemStructure(report: Report, validate: StructureValidator, key: string, item: unknown): void {
+  const value = { [key]: [item] };
   if (validate(value)) return;
-  const errors = validate.errors ?? [];
+  const inside = `/${escaped(key)}/0`;
+  const errors = (validate.errors ?? []).filter(
+    ({ instancePath }) => instancePath === inside || instancePath.startsWith(`${inside}/`),
+  );
+  reportErrors(report, value, errors);
+}
+
+function reportErrors(report: Report, value: unknown, errors: readonly StructureError[]): void {
   for (const error of errors) {
-    const path = pathOf(error.instancePath);
-    if (isRepeated(report, error, path)) continue;
+    const path = pathOf(report, value, error.instancePath);
+    if (isRepeated(report, { error, root: value, path })) continue;
     const alternatives = alternativeKeys(error, errors);
     if (alternatives) {
       const expected = alternatives.map((key) => JSON.stringify(key)).join(" or ");
@@ -35,7 +48,7 @@ export function checkStructure(report: Report, validate: StructureValidator, val
       error.keyword === "required" ? "missing" : RANGE.has(error.keyword) ? "range" : "constraint";
     report.add({
       code,
-      path: missingPath(error, path),
+      path: missingPath(report, { error, root: value, path }),
       message: error.message ?? error.keyword,
       ...expectation(error),
       rule: error.schemaPath.replace(/^#/, ""),
@@ -56,9 +69,11 @@ function alternativeKeys(error: StructureError, errors: readonly StructureError[
 }
 
 /** Whether the walk said this already, or a broader error of the same place says it better. */
-function isRepeated(report: Report, error: StructureError, path: string): boolean {
+function isRepeated(report: Report, { error, root, path }: Erring): boolean {
+  // What stands for a value that cannot be read has none of its keys.
+  if (report.has("unreadable", path)) return true;
   if (error.keyword === "if" || /\/(anyOf|oneOf)\/\d/.test(error.schemaPath)) return true;
-  if (error.keyword === "required") return report.hasAny(missingPath(error, path));
+  if (error.keyword === "required") return report.hasAny(missingPath(report, { error, root, path }));
   if (error.keyword === "additionalProperties") return true;
   return (
     ["type", "missing", "unreadable", "shape"].some((code) => report.has(code as IssueCode, path)) ||
@@ -66,9 +81,21 @@ function isRepeated(report: Report, error: StructureError, path: string): boolea
   );
 }
 
-function missingPath(error: StructureError, path: string): string {
+function escaped(key: string): string {
+  return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+interface Erring {
+  readonly error: StructureError;
+  /** The value that was checked, and where in it the error is. */
+  readonly root: unknown;
+  readonly path: string;
+}
+
+function missingPath(report: Report, { error, root, path }: Erring): string {
   const missing = error.keyword === "required" ? error.params["missingProperty"] : undefined;
-  return typeof missing === "string" ? memberPath(path, missing) : path;
+  if (typeof missing !== "string") return path;
+  return pathOf(report, root, `${error.instancePath}/${escaped(missing)}`);
 }
 
 function expectation(error: StructureError): { expected?: string } {
@@ -79,14 +106,18 @@ function expectation(error: StructureError): { expected?: string } {
   return typeof pattern === "string" ? { expected: `a match of ${pattern}` } : {};
 }
 
-/** Our path for a JSON pointer. */
-function pathOf(pointer: string): string {
+/** Our path for a JSON pointer: where the file has it, as far as the walk has said. */
+function pathOf(report: Report, root: unknown, pointer: string): string {
   const steps = pointer
     .split("/")
     .slice(1)
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  return steps.reduce(
-    (path, step) => (/^\d+$/.test(step) ? elementPath(path, Number(step)) : memberPath(path, step)),
-    "",
-  );
+  let [path, value] = ["", root];
+  for (const step of steps) {
+    const inside = Array.isArray(value) ? elementPath(path, Number(step)) : memberPath(path, step);
+    const member = report.placeOf(value, step);
+    value = (value as Readonly<Record<string, unknown>> | undefined)?.[step];
+    path = report.placeOf(value) ?? member ?? inside;
+  }
+  return path;
 }

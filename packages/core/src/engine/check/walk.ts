@@ -1,6 +1,6 @@
 import { FormatError } from "../../errors.js";
 import type { AnyLayout, FieldLayout, ListLayout, ObjectLayout, ScalarLayout } from "../../layout/layout.js";
-import type { Node } from "../../tree/node.js";
+import type { GroupNode, Node } from "../../tree/node.js";
 import { nodeOfValue } from "../../tree/value-node.js";
 import { elementPath, memberPath } from "../../value/path.js";
 import { plain } from "../../value/plain.js";
@@ -12,6 +12,7 @@ import {
   asBox,
   type ConcreteField,
   concrete,
+  denseOf,
   describeNode,
   fits,
   memberField,
@@ -22,15 +23,20 @@ import {
 import { arrayItems, plainScalar } from "../scalar.js";
 import { checkArray } from "./array.js";
 import { checkBytes } from "./bytes.js";
+import { reportConsecutive, reportFileName, reportUnread, reportVersion } from "./contents.js";
 import { Scope, stateSizes } from "./dims.js";
 import { readThrough } from "./elements.js";
 import { reportFormer, reportLabel, reportNote, reportNumpy, reportUnnamed } from "./forms.js";
 import { checkItems } from "./items.js";
 import { integerAt, reportUnknown } from "./keys.js";
 import { noteNeeds, reportNeeds } from "./needs.js";
+import { visitItems } from "./records.js";
 import { checkDisjoint, noteReference } from "./references.js";
 import type { Need, Walk } from "./state.js";
+import { checkItemStructure } from "./structure.js";
 
+/** Stands for a member that is there, and cannot be read. */
+const UNREADABLE = "unreadable";
 /** Stands for arrays in the value that structure is checked on. */
 const ARRAY: unknown = Object.freeze({});
 
@@ -82,7 +88,8 @@ async function visitConcrete(walk: Walk, field: ConcreteField, node: Node, sibli
     case "object":
       return visitObject(walk, field, node);
     case "sparse":
-      throw new FormatError("unsupported", `sparse ${field.layout} values cannot be checked yet`, { path: node.path });
+      await checkArray(walk, denseOf(field), node, siblings);
+      return ARRAY;
     case "any":
       if (!(await fitsAny(field.is, node, walk))) reportType(walk, node, `a ${field.is}`, field.rule);
       else if (field.numberKeys && !(await hasNumberKeys(walk, field, field.numberKeys, node))) return ARRAY;
@@ -143,6 +150,8 @@ async function visitScalar(walk: Walk, field: ScalarLayout, node: Node): Promise
     if (references && typeof value === "string")
       noteReference(walk, { references, rule }, { name: value, path: node.path });
     if (field.labels && typeof value === "number") reportLabel(walk, field, field.labels, { value, path: node.path });
+    reportVersion(walk, field, node, value);
+    reportFileName(walk, field, node, value);
     if (field.stored?.as === "python-scalar") reportNumpy(walk, field, node);
     return value;
   } catch (error) {
@@ -161,9 +170,15 @@ async function visitList(walk: Walk, field: ListLayout, node: Node): Promise<unk
   }
   bindLength(walk, field, length, node.path);
   if (list.kind === "array") return visitArrayAsList(walk, field, list);
-  const items: unknown[] = [];
   const scopes = new Map<number, Scope>();
-  for (let index = 0; index < length; index++) {
+  const visitItem = (item: FieldLayout, child: Node, index: number): Promise<unknown> => {
+    const own = { ...walk, alone: undefined };
+    const inner = field.uniform ? { ...own, scopes: (scope: Scope) => void scopes.set(index, scope) } : own;
+    return visit(inner, item, child, NO_SIBLINGS);
+  };
+  const compared = field.unique !== undefined || field.allOrNone !== undefined;
+  const items = list.items ? await visitItems(walk, field, list, visitItem) : [];
+  for (let index = items.length; index < length && !list.items; index++) {
     const item = field.prefix[index] ?? field.items;
     const child = await list.child(index, walk.options);
     if (item === false) {
@@ -177,8 +192,10 @@ async function visitList(walk: Walk, field: ListLayout, node: Node): Promise<unk
       });
       break;
     }
-    const inner = field.uniform ? { ...walk, scopes: (scope: Scope) => void scopes.set(index, scope) } : walk;
-    items.push(await visit(inner, item, child, NO_SIBLINGS));
+    const value = await visitItem(item, child, index);
+    // The first stands for all when the root is checked.
+    if (walk.alone && !compared && index > 0) walk.alone(value);
+    else items.push(value);
   }
   checkItems(walk, field, { path: node.path, items, scopes });
   return items;
@@ -235,31 +252,44 @@ async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise
   const group = await asGroup(walk, node);
   const scope = field.dims ? new Scope(field.dims, walk.scope) : walk.scope;
   const needs: Need[] = [];
-  const inner: Walk = { ...walk, scope, nulls: "keep", scopes: undefined, needs };
+  const folder = group.hasFile ? group : walk.folder;
+  const inner: Walk = { ...walk, scope, nulls: "keep", scopes: undefined, alone: undefined, needs, folder };
   if (field.dims && scope) walk.scopes?.(scope);
   if (field.dims && inner.scope)
     await stateSizes(inner.scope, field.dims, group.path, (key) => integerAt(walk, field, group, key));
   const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  walk.report.place(record, group.path);
   const closed = field.closed !== undefined && (await integerAt(walk, field, group, field.closed.when)) === 1;
   const present = new Set<string>();
   for (const [name, key] of memberNames(field, group.keys)) {
     const member = await group
       .child(name, walk.options)
-      .catch((error: unknown) => unreadable(walk, error, memberPath(group.path, name), field.rule));
+      .catch((error: unknown) => unreadable(walk, error, placeIn(group, name), field.rule));
+    if (member === UNREADABLE) {
+      present.add(key);
+      walk.report.placeMember(record, key, placeIn(group, name));
+      record[key] = ARRAY;
+      continue;
+    }
     if (!member || (walk.nulls === "absent" && (await isNone(member).catch(() => false)))) continue;
     present.add(key);
+    walk.report.placeMember(record, key, member.path);
     const known = memberField(field, key);
     if (known?.field.stored?.aliases?.includes(name)) reportFormer(walk, known.field, member.path, { name, key });
-    reportUnknown(walk, field, { key, path: memberPath(group.path, name), known, closed });
+    reportUnknown(walk, field, { key, path: placeIn(group, name), known, closed });
     if (known) {
-      const value = await visit(inner, known.field, member, { key: name, group });
+      const value = await visit({ ...inner, alone: aloneIn(walk, group, key) }, known.field, member, {
+        key: name,
+        group,
+      });
       reportUnnamed(walk, known.field, { key, path: member.path }, value);
       record[key] = value;
     } else record[key] = ARRAY;
   }
   for (const key of [...field.required, ...(walk.required[field.rule] ?? [])]) {
     if (present.has(key)) continue;
-    const path = memberPath(group.path, key);
+    const path = placeIn(group, key);
+    walk.report.placeMember(record, key, path);
     walk.report.add({
       code: "missing",
       path,
@@ -270,12 +300,26 @@ async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise
   }
   for (const need of needs) reportNeeds(walk, need, group.path, present);
   checkDisjoint(walk, field, group.path, record);
+  reportConsecutive(walk, field, group);
+  reportUnread(walk, field, group);
   return record;
 }
 
-function unreadable(walk: Walk, error: unknown, path: string, rule: string): undefined {
+/** Lists of a folder may have thousands of items, each a folder full of values. */
+function aloneIn({ report, structure, folder }: Walk, group: GroupNode, key: string): Walk["alone"] {
+  if (folder || !group.hasFile || !structure) return undefined;
+  return (item) => checkItemStructure(report, structure, key, item);
+}
+
+/** Where a member of a group is, or would be. */
+function placeIn(group: GroupNode, key: string): string {
+  return group.placeOf?.(key) ?? memberPath(group.path, key);
+}
+
+function unreadable(walk: Walk, error: unknown, path: string, rule: string): typeof UNREADABLE {
   if (!(error instanceof FormatError)) throw error;
   const at = error.offset === undefined ? "" : ` (byte ${error.offset})`;
-  walk.report.add({ code: "unreadable", path, message: `${error.reason}${at}`, actual: error.code, rule });
-  return undefined;
+  const inside = error.path === "" || error.path === path ? "" : `${error.path}: `;
+  walk.report.add({ code: "unreadable", path, message: `${inside}${error.reason}${at}`, actual: error.code, rule });
+  return UNREADABLE;
 }

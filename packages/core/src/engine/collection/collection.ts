@@ -16,6 +16,9 @@ import { edited, groupOf, type Item, type MemberEdits, passed, plainOf } from ".
 import { nameMember, namesOf, restricted, type Splits } from "./names.js";
 import { type CollectionStatistics, statisticsOf } from "./statistics.js";
 
+/** Looking for so many names takes less time than making a table of all. */
+const FEW = 8;
+
 /** What a class of collections is about. */
 export interface CollectionKind<A> {
   readonly layout: Layout;
@@ -49,6 +52,7 @@ export class Collection<A> {
   #member: string | undefined;
   #names: Promise<readonly string[]> | undefined;
   #indices: Promise<ReadonlyMap<string, number>> | undefined;
+  #lookups = 0;
 
   constructor(kind: CollectionKind<A>, content: Content) {
     this.kind = kind;
@@ -90,6 +94,7 @@ export class Collection<A> {
 
   /** Where the item of that name is, the first one of several; -1 when there is none. */
   async indexOf(name: string): Promise<number> {
+    if (!this.#indices && this.#lookups++ < FEW) return (await this.names()).indexOf(name);
     this.#indices ??= this.names().then((names) => {
       const indices = new Map<string, number>();
       for (const [index, each] of names.entries()) if (!indices.has(each)) indices.set(each, index);

@@ -82,7 +82,7 @@ async function itemsOf(list: ListNode, file: OpenFile, options: WorkOptions): Pr
   const items: Item[] = [];
   for (let index = 0; index < list.length; index++) {
     if (index % 4096 === 0) options.signal?.throwIfAborted();
-    items.push({ node: await list.child(index, options), file });
+    items.push({ node: list.childNow?.(index) ?? (await list.child(index, options)), file });
   }
   return items;
 }

@@ -19,6 +19,11 @@ export async function namesOf(items: readonly Item[], member: string): Promise<r
   const names: string[] = [];
   for (const item of items) {
     const group = groupOf(item);
+    const value = group.valueNow?.(member);
+    if (typeof value === "string") {
+      names.push(value);
+      continue;
+    }
     const node = await group.child(member);
     if (!node) throw new FormatError("missing", `no ${member}, by which items are known here`, { path: group.path });
     names.push(textOf(scalarOf(node), node.path));

@@ -13,7 +13,7 @@ import type { FilterClipsOptions } from "../kinetics/filter.js";
 import { layout as listLayout } from "../list.layout.gen.js";
 import { AnnotationAccessor } from "../pyskl.access.gen.js";
 import { layout } from "../pyskl.layout.gen.js";
-import type { Annotation, Pyskl } from "../pyskl.types.gen.js";
+import type { Annotation, PYSKLAnnotations } from "../pyskl.types.gen.js";
 import { filterValid } from "./filter-valid.js";
 import { type RelabelOptions, relabelled } from "./relabel.js";
 import { type UpgradedClips, upgradeClips } from "./upgrade.js";
@@ -53,7 +53,7 @@ export class ClipSet extends Collection<AnnotationAccessor> {
   }
 
   /** Clips in memory: a data set, a list, or one annotation. */
-  static async of(clips: Pyskl | readonly Annotation[] | Annotation): Promise<ClipSet> {
+  static async of(clips: PYSKLAnnotations | readonly Annotation[] | Annotation): Promise<ClipSet> {
     return new ClipSet(kind, await contentOfValue(layout, kind.facts, clips));
   }
 

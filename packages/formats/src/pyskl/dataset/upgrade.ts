@@ -8,44 +8,33 @@ import {
   type GroupNode,
   type MemberEdits,
   NumpyScalar,
+  upgradeCollection,
   type Value,
 } from "@somakit/core";
 import type { AnnotationAccessor } from "../pyskl.access.gen.js";
-import { layout } from "../pyskl.layout.gen.js";
 
 export interface UpgradedClips<C> {
   readonly clips: C;
   readonly changes: readonly Change[];
 }
 
-/** The schema's rule about annotations. */
-const RULE = `${layout.schema}#${layout.defs["Annotation"]?.rule ?? ""}`;
 const FORMER_VALID = /^valid@(0\.[5-9])$/;
 /** Upstream adds the ending of the file that holds the keypoints. */
 const FILE_ENDING = /\.pkl$/;
 
 /** See `ClipSet.upgrade`. */
 export async function upgradeClips<C extends Collection<AnnotationAccessor>>(clips: C): Promise<UpgradedClips<C>> {
-  const changes: Change[] = clips.gaps.map((index) => ({
-    path: clips.at(index).path,
-    message: "nobody is in this clip; left out",
-    rule: RULE,
-  }));
   const whole = clips.withoutGaps();
   const known = whole.length > 0 && whole.nameMember === "filename";
-  const edited = await whole.edit(async (clip) => {
+  const { list, changes } = await upgradeCollection<AnnotationAccessor, C>(clips, async (clip, note) => {
     const group = (await clip.node()) as GroupNode;
-    const note = (key: string, message: string, rule = key): void =>
-      void changes.push({ path: `${clip.path}.${key}`, message, rule: `${RULE}/properties/${rule}` });
     return {
       ...(known ? await currentName(group, note) : {}),
       ...(await currentValid(group, note)),
-      ...(await pythonNumbers(group, note)),
       ...(await floatKeypoints(group, note)),
     };
   });
-  if (!known) return { clips: changes.length === 0 ? clips : edited, changes };
-  return { clips: await underNewNames(whole, edited), changes };
+  return { clips: known ? await underNewNames(whole, list) : list, changes };
 }
 
 type Note = (key: string, message: string, rule?: string) => void;
@@ -79,18 +68,6 @@ async function currentValid(group: GroupNode, note: Note): Promise<MemberEdits> 
   }
   const gone = Object.fromEntries(former.map((key) => [key, undefined]));
   return { ...gone, ...(group.keys.includes("valid") ? {} : { valid }) };
-}
-
-/** numpy's whole numbers where Python's are usual. */
-async function pythonNumbers(group: GroupNode, note: Note): Promise<MemberEdits> {
-  const edits: Record<string, unknown> = {};
-  for (const key of ["label", "total_frames", "num_person_raw", "valid_frames"]) {
-    const node = await group.child(key);
-    if (node?.kind !== "scalar" || !(node.value instanceof NumpyScalar) || !/int/.test(node.value.type.name)) continue;
-    edits[key] = Number(node.value.value);
-    note(key, `a number of numpy (${node.value.type.name}); it becomes Python's`);
-  }
-  return edits;
 }
 
 async function floatKeypoints(group: GroupNode, note: Note): Promise<MemberEdits> {

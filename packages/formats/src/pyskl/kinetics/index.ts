@@ -5,6 +5,13 @@ export { KpFiles, type KpFilesOptions } from "./file-store.js";
 export { type BoxThreshold, boxThresholds, type FilterClipsOptions, type FilteredClip, filterClips } from "./filter.js";
 export type { KpEntry, KpKey } from "./kp-entry.js";
 export { KpFile } from "./kpfile.js";
+export {
+  type KeypointWeights,
+  type LegacyKineticsClip,
+  type LoadedKineticsPose,
+  type LoadKineticsPoseOptions,
+  loadKineticsPose,
+} from "./legacy.js";
 export { type LoadedClip, loadPose } from "./load.js";
 export { type MemoryKpCacheOptions, memoryKpCache } from "./memory-cache.js";
 export type { KpCache, KpEntries, KpStore } from "./store.js";

@@ -94,21 +94,24 @@ export interface Arrays {
   /**
    * Half precision, of persons in frames.
    *
-   * float16 or float32, shape `(P, N, K, C)`. Unit: px. Axis 2 counts keypoints.
+   * float16 or float32, shape `(P, N, K, C)`. Unit: px. Axis 2 follows the keypoint convention that
+   * `float64_convention` of the file tells.
    */
   float16?: NdArray<"float16" | "float32", readonly [number, number, 5, number]> | undefined;
   /**
    * Keypoints of a fixed convention, packed by a mask.
    *
-   * float32 or float64, shape `(N, K, 3)`. Unit: m. Axis 1 follows the keypoint convention `zoo_five`. Stored without
-   * the rows of axis 1 that `uint8` masks, if `packed` is true.
+   * float32 or float64, shape `(N, K, 3)`. Unit: m. Axis 1 follows the keypoint convention `zoo_five`. Up is `-y`. To
+   * conversions: keypoints, `x`, `y` and `z`, in the world frame, zeros for who is absent. Stored without the rows of
+   * axis 1 that `uint8` masks, if `packed` is true.
    */
   float32: NdArray<"float32" | "float64", readonly [number, 5, 3]>;
   /**
    * Keypoints whose convention the file names.
    *
-   * float64, shape `(N, *, 3)`. Unit: mm. Axis -2 follows the keypoint convention that `float64_convention` names
-   * (`zoo_five` when absent). Stored without the rows of axis 1 that `float64_mask` masks.
+   * float64, shape `(N, *, 3)`. Unit: cm. Axis -2 follows the keypoint convention that `float64_convention` names
+   * (`zoo_five` when absent). Up is `y`; from the front one looks along `z`. Stored without the rows of axis 1 that
+   * `float64_mask` masks.
    */
   float64?: NdArray<"float64", readonly [number, number, 3]> | undefined;
   /**

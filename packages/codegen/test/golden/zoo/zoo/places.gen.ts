@@ -2,26 +2,59 @@
 
 import {
   type CheckOptions,
+  type FolderInput,
+  type FolderSink,
   type Issue,
+  type OpenOptions,
+  type ReadFileOptions,
+  type Sink,
   type UpgradeOptions,
   type Upgraded,
+  type WriteOptions,
   checkWith,
+  openWith,
+  readWith,
   upgradeWith,
+  writeWith,
 } from "@somakit/core/gen/v1";
+import { PlacesFile } from "./places.access.gen.js";
 import { layout } from "./places.layout.gen.js";
 import type { Places } from "./places.types.gen.js";
 
+export * from "./places.access.gen.js";
 export { layout } from "./places.layout.gen.js";
 export type * from "./places.types.gen.js";
 
-// No open, read and write: core has no codec for folder or hdf5 yet.
+/**
+ * Opens Places: headers only, values load when they are asked for. Close the file when done. Values in attributes,
+ * folders, files and numbered groups.
+ */
+export function open(input: FolderInput, options?: OpenOptions): Promise<PlacesFile> {
+  return openWith(layout, PlacesFile, input, options);
+}
 
-/** What is wrong with a value in memory. */
-export function check(value: unknown, options?: CheckOptions): Promise<readonly Issue[]> {
-  return checkWith(layout, value, options);
+/** Reads all of Places into memory. */
+export function read(input: FolderInput, options?: ReadFileOptions): Promise<Places> {
+  return readWith<Places>(layout, input, options);
+}
+
+/** Writes Places: a value, or an open file without holding its arrays in memory. */
+export function write(sink: Sink | FolderSink, value: Places | PlacesFile, options?: WriteOptions): Promise<void> {
+  return writeWith<Places>(layout, sink, value, options);
+}
+
+/** What is wrong with a file, or with a value in memory. */
+export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
+  return checkWith(layout, inputOrValue, options);
 }
 
 /** Places in its current form, without outdated keys and forms, and what was changed for that. */
-export function upgrade(value: Places, options?: UpgradeOptions): Upgraded<Places> {
-  return upgradeWith(layout, value, options);
+export function upgrade(file: PlacesFile, options?: UpgradeOptions): Promise<Upgraded<Places>>;
+/** Places in its current form, without outdated keys and forms, and what was changed for that. */
+export function upgrade(value: Places, options?: UpgradeOptions): Upgraded<Places>;
+export function upgrade(
+  subject: Places | PlacesFile,
+  options?: UpgradeOptions,
+): Upgraded<Places> | Promise<Upgraded<Places>> {
+  return upgradeWith<Places>(layout, subject, options);
 }

@@ -35,6 +35,25 @@ export interface Places {
    * Stored as `track0`, `track1`, ….
    */
   tracks?: Track[] | undefined;
+  /** Pictures with their sizes beside them. */
+  pictures?: PlacesPictures | undefined;
+}
+
+/** An array that has attributes. */
+export interface Picture {
+  [key: string]: unknown;
+  /**
+   * Width.
+   *
+   * Unit: px. Stored as the attribute `width`.
+   */
+  width?: number | undefined;
+  /**
+   * The picture.
+   *
+   * uint8, shape `(*, *)`. Stored as an array whose attributes the other members are.
+   */
+  pixels: NdArray<"uint8", readonly [number, number]>;
 }
 
 /** A folder of files. */
@@ -62,6 +81,12 @@ export interface Scene {
 export interface Track {
   [key: string]: unknown;
   /**
+   * The person.
+   *
+   * The number in the name under which the object is stored.
+   */
+  number?: number | undefined;
+  /**
    * First frame.
    *
    * Stored as the attribute `start_frame`.
@@ -76,9 +101,18 @@ export interface Track {
   /**
    * x, y and confidence.
    *
-   * float32, shape `(F, J, 3)`. Unit: px. Axis 1 follows the keypoint convention `zoo_five`. Stored as a CSR matrix.
+   * float32 or float64, shape `(F, J, 3)`. Unit: px. Axis 1 follows the keypoint convention `zoo_five`. Stored as a
+   * CSR matrix.
    */
-  keypoints?: NdArray<"float32", readonly [number, number, 3]> | undefined;
+  keypoints?: NdArray<"float32" | "float64", readonly [number, number, 3]> | undefined;
+}
+
+/** Pictures with their sizes beside them. */
+export interface PlacesPictures {
+  /** Any key: An array that has attributes. */
+  [key: string]: Picture | undefined;
+  /** An array that has attributes. */
+  cover?: Picture | undefined;
 }
 
 /** The camera's folder. */

@@ -170,10 +170,10 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
         for(let i1=0; i1<len1; i1++){
           let data8 = data7[i1];
           if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-            if(data8.start !== undefined){
-              let data9 = data8.start;
+            if(data8.number !== undefined){
+              let data9 = data8.number;
               if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-                const err10 = {instancePath:instancePath+"/tracks/" + i1+"/start",schemaPath:"#/$defs/Track/properties/start/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+                const err10 = {instancePath:instancePath+"/tracks/" + i1+"/number",schemaPath:"#/$defs/Track/properties/number/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
                 if(vErrors === null){
                   vErrors = [err10];
                 }
@@ -183,10 +183,10 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
                 errors++;
               }
             }
-            if(data8.end !== undefined){
-              let data10 = data8.end;
+            if(data8.start !== undefined){
+              let data10 = data8.start;
               if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
-                const err11 = {instancePath:instancePath+"/tracks/" + i1+"/end",schemaPath:"#/$defs/Track/properties/end/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+                const err11 = {instancePath:instancePath+"/tracks/" + i1+"/start",schemaPath:"#/$defs/Track/properties/start/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
                 if(vErrors === null){
                   vErrors = [err11];
                 }
@@ -196,38 +196,144 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
                 errors++;
               }
             }
+            if(data8.end !== undefined){
+              let data11 = data8.end;
+              if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
+                const err12 = {instancePath:instancePath+"/tracks/" + i1+"/end",schemaPath:"#/$defs/Track/properties/end/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+                if(vErrors === null){
+                  vErrors = [err12];
+                }
+                else {
+                  vErrors.push(err12);
+                }
+                errors++;
+              }
+            }
           }
           else {
-            const err12 = {instancePath:instancePath+"/tracks/" + i1,schemaPath:"#/$defs/Track/type",keyword:"type",params:{type: "object"},message:"must be object"};
+            const err13 = {instancePath:instancePath+"/tracks/" + i1,schemaPath:"#/$defs/Track/type",keyword:"type",params:{type: "object"},message:"must be object"};
             if(vErrors === null){
-              vErrors = [err12];
+              vErrors = [err13];
             }
             else {
-              vErrors.push(err12);
+              vErrors.push(err13);
             }
             errors++;
           }
         }
       }
       else {
-        const err13 = {instancePath:instancePath+"/tracks",schemaPath:"#/properties/tracks/type",keyword:"type",params:{type: "array"},message:"must be array"};
+        const err14 = {instancePath:instancePath+"/tracks",schemaPath:"#/properties/tracks/type",keyword:"type",params:{type: "array"},message:"must be array"};
         if(vErrors === null){
-          vErrors = [err13];
+          vErrors = [err14];
         }
         else {
-          vErrors.push(err13);
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if(data.pictures !== undefined){
+      let data12 = data.pictures;
+      if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+        for(const key0 in data12){
+          if(!(key0 === "cover")){
+            let data13 = data12[key0];
+            if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+              if(data13.pixels === undefined){
+                const err15 = {instancePath:instancePath+"/pictures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Picture/required",keyword:"required",params:{missingProperty: "pixels"},message:"must have required property '"+"pixels"+"'"};
+                if(vErrors === null){
+                  vErrors = [err15];
+                }
+                else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+              if(data13.width !== undefined){
+                let data14 = data13.width;
+                if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
+                  const err16 = {instancePath:instancePath+"/pictures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/width",schemaPath:"#/$defs/Picture/properties/width/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+                  if(vErrors === null){
+                    vErrors = [err16];
+                  }
+                  else {
+                    vErrors.push(err16);
+                  }
+                  errors++;
+                }
+              }
+            }
+            else {
+              const err17 = {instancePath:instancePath+"/pictures/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/Picture/type",keyword:"type",params:{type: "object"},message:"must be object"};
+              if(vErrors === null){
+                vErrors = [err17];
+              }
+              else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          }
+        }
+        if(data12.cover !== undefined){
+          let data15 = data12.cover;
+          if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+            if(data15.pixels === undefined){
+              const err18 = {instancePath:instancePath+"/pictures/cover",schemaPath:"#/$defs/Picture/required",keyword:"required",params:{missingProperty: "pixels"},message:"must have required property '"+"pixels"+"'"};
+              if(vErrors === null){
+                vErrors = [err18];
+              }
+              else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+            if(data15.width !== undefined){
+              let data16 = data15.width;
+              if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
+                const err19 = {instancePath:instancePath+"/pictures/cover/width",schemaPath:"#/$defs/Picture/properties/width/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+                if(vErrors === null){
+                  vErrors = [err19];
+                }
+                else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+            }
+          }
+          else {
+            const err20 = {instancePath:instancePath+"/pictures/cover",schemaPath:"#/$defs/Picture/type",keyword:"type",params:{type: "object"},message:"must be object"};
+            if(vErrors === null){
+              vErrors = [err20];
+            }
+            else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+      }
+      else {
+        const err21 = {instancePath:instancePath+"/pictures",schemaPath:"#/properties/pictures/type",keyword:"type",params:{type: "object"},message:"must be object"};
+        if(vErrors === null){
+          vErrors = [err21];
+        }
+        else {
+          vErrors.push(err21);
         }
         errors++;
       }
     }
   }
   else {
-    const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+    const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
     if(vErrors === null){
-      vErrors = [err14];
+      vErrors = [err22];
     }
     else {
-      vErrors.push(err14);
+      vErrors.push(err22);
     }
     errors++;
   }

@@ -20,7 +20,11 @@ export class RecordingsFile extends ListFileAccessor<Recordings, RecordingAccess
  * One recording, with frames of its own.
  */
 export class RecordingAccessor extends GroupAccessor<Recording> {
-  /** Its name. */
+  /**
+   * Its name.
+   *
+   * To conversions: name.
+   */
   name(options?: LoadOptions): Promise<string> {
     return this.need("name", options);
   }

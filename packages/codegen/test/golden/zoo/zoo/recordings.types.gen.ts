@@ -12,7 +12,11 @@ export type Recordings = Recording[];
  */
 export interface Recording {
   [key: string]: unknown;
-  /** Its name. */
+  /**
+   * Its name.
+   *
+   * To conversions: name.
+   */
   name: string;
   /** What is done in it. */
   label?: number | undefined;

@@ -2,23 +2,62 @@
 
 import {
   type CheckOptions,
+  type Input,
   type Issue,
+  type OpenOptions,
+  type ReadFileOptions,
+  type RecordLead,
+  type RecordWriter,
+  type RecordWriterOptions,
+  type Sink,
   type UpgradeOptions,
   type Upgraded,
+  type WriteOptions,
   checkWith,
+  createWriterWith,
+  openWith,
+  readWith,
   upgradeWith,
+  writeWith,
 } from "@somakit/core/gen/v1";
+import { StreamFile } from "./stream.access.gen.js";
 import { layout } from "./stream.layout.gen.js";
-import type { Stream } from "./stream.types.gen.js";
+import type { Frame, Stream } from "./stream.types.gen.js";
 
+export * from "./stream.access.gen.js";
 export { layout } from "./stream.layout.gen.js";
 export type * from "./stream.types.gen.js";
 
-// No open, read and write: core has no codec for msgpack-stream in xz or json in gzip yet.
+/**
+ * Opens Stream: headers only, values load when they are asked for. Close the file when done. Records one after the
+ * other, in streams compressed by themselves.
+ */
+export function open(input: Input, options?: OpenOptions): Promise<StreamFile> {
+  return openWith(layout, StreamFile, input, options);
+}
 
-/** What is wrong with a value in memory. */
-export function check(value: unknown, options?: CheckOptions): Promise<readonly Issue[]> {
-  return checkWith(layout, value, options);
+/** Reads all of Stream into memory. */
+export function read(input: Input, options?: ReadFileOptions): Promise<Stream> {
+  return readWith<Stream>(layout, input, options);
+}
+
+/** Writes Stream: a value, or an open file without holding its arrays in memory. */
+export function write(sink: Sink, value: Stream | StreamFile, options?: WriteOptions): Promise<void> {
+  return writeWith<Stream>(layout, sink, value, options);
+}
+
+/** Writes Stream record by record: what comes before poses first, then each as it is appended. */
+export function createWriter(
+  sink: Sink,
+  lead: RecordLead<Stream, "poses">,
+  options?: RecordWriterOptions,
+): Promise<RecordWriter<Frame>> {
+  return createWriterWith<Frame>(layout, sink, lead, options);
+}
+
+/** What is wrong with a file, or with a value in memory. */
+export function check(inputOrValue: unknown, options?: CheckOptions & OpenOptions): Promise<readonly Issue[]> {
+  return checkWith(layout, inputOrValue, options);
 }
 
 /** Stream in its current form, without outdated keys and forms, and what was changed for that. */

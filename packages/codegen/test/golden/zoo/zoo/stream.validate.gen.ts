@@ -6,14 +6,14 @@ import type { StructureValidator } from "@somakit/core/gen/v1";
 /** True, or false with what is wrong in `errors`. */
 export const validate: StructureValidator = validate0;
 
-const schema1 = {"type":"object","properties":{"length":{"type":"integer"},"start":{"type":["integer","null"]}}};
+const schema1 = {"type":"object","properties":{"version":{"type":"array","items":{"type":"integer"}},"length":{"type":"integer"},"start":{"type":["integer","null"]},"per_block":{"type":"integer"}}};
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
   let vErrors = null;
   let errors = 0;
   if(data && typeof data == "object" && !Array.isArray(data)){
-    if(data.header === undefined){
-      const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "header"},message:"must have required property '"+"header"+"'"};
+    if(data.poses === undefined){
+      const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "poses"},message:"must have required property '"+"poses"+"'"};
       if(vErrors === null){
         vErrors = [err0];
       }
@@ -22,24 +22,14 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
       }
       errors++;
     }
-    if(data.poses === undefined){
-      const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "poses"},message:"must have required property '"+"poses"+"'"};
-      if(vErrors === null){
-        vErrors = [err1];
-      }
-      else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
     for(const key0 in data){
-      if(!((key0 === "header") || (key0 === "poses"))){
-        const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+      if(!(((key0 === "header") || (key0 === "notes")) || (key0 === "poses"))){
+        const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
         if(vErrors === null){
-          vErrors = [err2];
+          vErrors = [err1];
         }
         else {
-          vErrors.push(err2);
+          vErrors.push(err1);
         }
         errors++;
       }
@@ -47,10 +37,26 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
     if(data.header !== undefined){
       let data0 = data.header;
       if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-        if(data0.length !== undefined){
-          let data1 = data0.length;
-          if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
-            const err3 = {instancePath:instancePath+"/header/length",schemaPath:"#/$defs/Header/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+        if(data0.version !== undefined){
+          let data1 = data0.version;
+          if(Array.isArray(data1)){
+            const len0 = data1.length;
+            for(let i0=0; i0<len0; i0++){
+              let data2 = data1[i0];
+              if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+                const err2 = {instancePath:instancePath+"/header/version/" + i0,schemaPath:"#/$defs/Header/properties/version/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+                if(vErrors === null){
+                  vErrors = [err2];
+                }
+                else {
+                  vErrors.push(err2);
+                }
+                errors++;
+              }
+            }
+          }
+          else {
+            const err3 = {instancePath:instancePath+"/header/version",schemaPath:"#/$defs/Header/properties/version/type",keyword:"type",params:{type: "array"},message:"must be array"};
             if(vErrors === null){
               vErrors = [err3];
             }
@@ -60,10 +66,10 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
             errors++;
           }
         }
-        if(data0.start !== undefined){
-          let data2 = data0.start;
-          if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (data2 !== null)){
-            const err4 = {instancePath:instancePath+"/header/start",schemaPath:"#/$defs/Header/properties/start/type",keyword:"type",params:{type: schema1.properties.start.type},message:"must be integer,null"};
+        if(data0.length !== undefined){
+          let data3 = data0.length;
+          if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+            const err4 = {instancePath:instancePath+"/header/length",schemaPath:"#/$defs/Header/properties/length/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
             if(vErrors === null){
               vErrors = [err4];
             }
@@ -73,26 +79,23 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
             errors++;
           }
         }
-      }
-      else {
-        const err5 = {instancePath:instancePath+"/header",schemaPath:"#/$defs/Header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-        if(vErrors === null){
-          vErrors = [err5];
+        if(data0.start !== undefined){
+          let data4 = data0.start;
+          if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (data4 !== null)){
+            const err5 = {instancePath:instancePath+"/header/start",schemaPath:"#/$defs/Header/properties/start/type",keyword:"type",params:{type: schema1.properties.start.type},message:"must be integer,null"};
+            if(vErrors === null){
+              vErrors = [err5];
+            }
+            else {
+              vErrors.push(err5);
+            }
+            errors++;
+          }
         }
-        else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if(data.poses !== undefined){
-      let data3 = data.poses;
-      if(Array.isArray(data3)){
-        const len0 = data3.length;
-        for(let i0=0; i0<len0; i0++){
-          let data4 = data3[i0];
-          if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
-            const err6 = {instancePath:instancePath+"/poses/" + i0,schemaPath:"#/$defs/Frame/type",keyword:"type",params:{type: "object"},message:"must be object"};
+        if(data0.per_block !== undefined){
+          let data5 = data0.per_block;
+          if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+            const err6 = {instancePath:instancePath+"/header/per_block",schemaPath:"#/$defs/Header/properties/per_block/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
             if(vErrors === null){
               vErrors = [err6];
             }
@@ -104,7 +107,7 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
         }
       }
       else {
-        const err7 = {instancePath:instancePath+"/poses",schemaPath:"#/properties/poses/type",keyword:"type",params:{type: "array"},message:"must be array"};
+        const err7 = {instancePath:instancePath+"/header",schemaPath:"#/$defs/Header/type",keyword:"type",params:{type: "object"},message:"must be object"};
         if(vErrors === null){
           vErrors = [err7];
         }
@@ -114,14 +117,43 @@ function validate0(data, {instancePath="", parentData, parentDataProperty, rootD
         errors++;
       }
     }
+    if(data.poses !== undefined){
+      let data7 = data.poses;
+      if(Array.isArray(data7)){
+        const len1 = data7.length;
+        for(let i1=0; i1<len1; i1++){
+          let data8 = data7[i1];
+          if(!(data8 && typeof data8 == "object" && !Array.isArray(data8))){
+            const err8 = {instancePath:instancePath+"/poses/" + i1,schemaPath:"#/$defs/Frame/type",keyword:"type",params:{type: "object"},message:"must be object"};
+            if(vErrors === null){
+              vErrors = [err8];
+            }
+            else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+      }
+      else {
+        const err9 = {instancePath:instancePath+"/poses",schemaPath:"#/properties/poses/type",keyword:"type",params:{type: "array"},message:"must be array"};
+        if(vErrors === null){
+          vErrors = [err9];
+        }
+        else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
   }
   else {
-    const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+    const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
     if(vErrors === null){
-      vErrors = [err8];
+      vErrors = [err10];
     }
     else {
-      vErrors.push(err8);
+      vErrors.push(err10);
     }
     errors++;
   }

@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors.js";
-import type { NdArray } from "../../../ndarray/ndarray.js";
+import { NdArray } from "../../../ndarray/ndarray.js";
 import { sizeOf } from "../../../ndarray/strides.js";
 import type { WorkOptions } from "../../../source/source.js";
 import type { GroupNode, Node } from "../../../tree/node.js";
@@ -13,8 +13,10 @@ import { admit, type Place, withMemory } from "./place.js";
 
 /** The attributes of an object as a group: single values as scalars, others as arrays, read when they are asked for. */
 export async function attributesOf(place: Place, options: WorkOptions = {}): Promise<GroupNode> {
-  const { session, name, path } = place;
-  const keys = await session.call(path, (module, file) => module.get_attribute_names(file, name), options);
+  const { session, name, path, object } = place;
+  const keys = object?.attributes
+    ? [...object.attributes.keys()]
+    : await session.call(path, (module, file) => module.get_attribute_names(file, name), options);
   return {
     kind: "group",
     path: `${path}@`,
@@ -28,6 +30,11 @@ async function readAttribute(place: Place, key: string, options: WorkOptions = {
   const { session, name } = place;
   const path = attributePath(place.path, key);
   const at = { ...place, path };
+  const direct = place.object?.attributes?.get(key);
+  if (direct) {
+    const array = NdArray.fromBytes(elementType(direct.type, path).type, [], direct.bytes);
+    return { kind: "scalar", path, value: singleValue(array) };
+  }
   const header = await session.call(path, (module, file) => module.get_attribute_metadata(file, name, key), options);
   if (header.shape === null) return { kind: "scalar", path, value: null };
   const element = elementType(header, path);

@@ -7,6 +7,7 @@ import { DTypeValue } from "../../../value/value.js";
 import { attributesOf } from "./attributes.js";
 import { DatasetNode } from "./dataset.js";
 import { elementType } from "./datatype.js";
+import { type DirectObject, readObject } from "./direct/object.js";
 import { type H5Filter, type H5Metadata, type H5Type, type H5wasm, OBJECT_KINDS } from "./h5wasm.js";
 import type { Place } from "./place.js";
 import type { Hdf5Session } from "./session.js";
@@ -30,6 +31,7 @@ type Found =
   | { readonly kind: "absent" | "softLink" | "userLink" };
 
 type FoundGroup = Extract<Found, { kind: "group" }>;
+type DirectGroup = Extract<DirectObject, { kind: "group" }>;
 
 function describe(module: H5wasm, file: bigint, name: string): Found {
   switch (module.get_type(file, name)) {
@@ -65,6 +67,7 @@ class Hdf5Group implements GroupNode {
   /** Which objects this group and those around it are, the root first. */
   readonly #line: readonly string[];
   readonly #names: ReadonlySet<string>;
+  #direct: Promise<DirectGroup | undefined> | undefined;
 
   constructor(place: Place, found: FoundGroup, around: readonly string[]) {
     this.path = place.path;
@@ -74,8 +77,31 @@ class Hdf5Group implements GroupNode {
     this.#line = [...around, found.id];
   }
 
-  attributes(options?: WorkOptions): Promise<GroupNode> {
-    return attributesOf(this.#place, options);
+  async attributes(options?: WorkOptions): Promise<GroupNode> {
+    return attributesOf({ ...this.#place, object: await this.#object(options) }, options);
+  }
+
+  /** What the group's header says, where that can be read without the library. */
+  #object(options?: WorkOptions): Promise<DirectGroup | undefined> {
+    this.#direct ??= directGroup(this.#place, { id: this.#line.at(-1) ?? "", keys: this.keys }, options);
+    this.#direct.catch(() => {
+      this.#direct = undefined;
+    });
+    return this.#direct;
+  }
+
+  /** A member that can be read without the library. */
+  async #directChild(place: Place, key: string, options: WorkOptions): Promise<Node | undefined> {
+    const address = (await this.#object(options))?.links.get(key);
+    const object =
+      address === undefined
+        ? undefined
+        : await place.session.direct((file) => readObject(file, address), { signal: options.signal });
+    if (!object || address === undefined) return undefined;
+    const at = { ...place, object };
+    if (object.kind === "group")
+      return this.#groupOf(at, { kind: "group", id: idOf(address), keys: [...object.links.keys()] });
+    return datasetNode(at, object.header, []);
   }
 
   async child(key: string, options: WorkOptions = {}): Promise<Node | undefined> {
@@ -86,6 +112,8 @@ class Hdf5Group implements GroupNode {
     const { session, name: own, options: opened } = this.#place;
     const name = own === "/" ? `/${key}` : `${own}/${key}`;
     const place: Place = { session, name, path, options: opened };
+    const direct = await this.#directChild(place, key, options);
+    if (direct) return direct;
     const found = await session.call(path, (module, file) => describe(module, file, name), options);
     if (found.kind === "dataset" && found.header.virtual_sources)
       await checkVirtual(place, found.header.virtual_sources, options);
@@ -116,6 +144,33 @@ class Hdf5Group implements GroupNode {
       throw new FormatError("limit", `groups are nested deeper than ${DEEPEST}`, { path });
     return new Hdf5Group(place, found, this.#line);
   }
+}
+
+/** Undefined when the library finds other members than the header says. */
+async function directGroup(
+  { session, object }: Place,
+  { id, keys }: { readonly id: string; readonly keys: readonly string[] },
+  options: WorkOptions = {},
+): Promise<DirectGroup | undefined> {
+  if (object?.kind === "group") return object;
+  const address = addressOf(id);
+  const found =
+    address === undefined
+      ? undefined
+      : await session.direct((file) => readObject(file, address), { signal: options.signal });
+  if (found?.kind !== "group" || found.links.size !== keys.length) return undefined;
+  return keys.every((key) => found.links.has(key)) ? found : undefined;
+}
+
+/** References to objects are addresses of eight bytes. */
+function addressOf(id: string): number | undefined {
+  const bytes = id.split(",").map(Number);
+  const address = bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
+  return bytes.length === 8 && Number.isSafeInteger(address) ? address : undefined;
+}
+
+function idOf(address: number): string {
+  return Array.from({ length: 8 }, (_, byte) => Math.floor(address / 256 ** byte) % 256).join();
 }
 
 function datasetNode(place: Place, header: H5Metadata, filters: readonly H5Filter[]): Node {

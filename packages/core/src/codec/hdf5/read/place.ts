@@ -1,6 +1,7 @@
 import type { OpenContainerOptions } from "../../../engine/container.js";
 import { FormatError } from "../../../errors.js";
 import { allowedFrom } from "../../../source/allowance.js";
+import type { DirectObject } from "./direct/object.js";
 import type { H5wasm } from "./h5wasm.js";
 import type { Hdf5Session } from "./session.js";
 
@@ -12,6 +13,8 @@ export interface Place {
   /** As messages and callers do: `timeline.shot0`. */
   readonly path: string;
   readonly options: OpenContainerOptions;
+  /** What its header says, where that could be read without the library. */
+  readonly object?: DirectObject | undefined;
 }
 
 /** Throws `limit` when so many bytes of this file are not to be in memory at once. */

@@ -1,5 +1,6 @@
 import { FormatError } from "../../../errors.js";
 import type { ReadOptions, Source } from "../../../source/source.js";
+import { FileBytes, NotReady, Unknown } from "./direct/bytes.js";
 import { failureOf, located } from "./failure.js";
 import type { H5wasm } from "./h5wasm.js";
 import { type Hdf5Library, loadHdf5Library } from "./library.js";
@@ -39,20 +40,25 @@ export class Hdf5Session {
   readonly source: Source;
   readonly #library: Hdf5Library;
   readonly #bytes: ReadyBytes;
+  readonly #file: FileBytes;
   readonly #holder: Holder = { current: undefined };
+  /** Whether addresses are what they are taken for without the library. */
+  readonly #isPlain: boolean;
   #closed = false;
 
-  private constructor(library: Hdf5Library, source: Source) {
+  private constructor(library: Hdf5Library, source: Source, isPlain: boolean) {
+    this.#isPlain = isPlain;
     this.#library = library;
     this.source = source;
     this.#bytes = readyBytes(source);
+    this.#file = new FileBytes(this.#bytes, source.byteLength);
     dropped.register(this, this.#holder, this);
   }
 
   /** Opens the file. Throws `FormatError`: `not-this-format`, `truncated`, `corrupt`, … */
   static async open(source: Source, options: ReadOptions = {}): Promise<Hdf5Session> {
-    await checkSuperblock(source, options);
-    const session = new Hdf5Session(await loadHdf5Library(), source);
+    const { isPlain } = await checkSuperblock(source, options);
+    const session = new Hdf5Session(await loadHdf5Library(), source, isPlain);
     await session.call("", () => 0, options);
     return session;
   }
@@ -71,6 +77,27 @@ export class Hdf5Session {
       while (true) {
         const result = this.#attempt(path, call, options.heaps ?? true);
         if (!this.#bytes.lacks) return (result as { readonly value: T }).value;
+        await this.#bytes.bring(options);
+        options.signal?.throwIfAborted();
+      }
+    } finally {
+      this.#bytes.release();
+    }
+  }
+
+  /**
+   * What `read`, which must have no effect but its result, finds in the bytes of the file without the library; undefined when
+   * that is not one of the structures that it knows. Made again whenever bytes were missing.
+   */
+  async direct<T>(read: (file: FileBytes) => T, options: ReadOptions = {}): Promise<T | undefined> {
+    if (!this.#isPlain) return undefined;
+    options.signal?.throwIfAborted();
+    const file = this.#file;
+    try {
+      while (true) {
+        const outcome = attempt(() => read(file));
+        if (outcome.kind === "found") return outcome.value;
+        if (outcome.kind === "unknown") return undefined;
         await this.#bytes.bring(options);
         options.signal?.throwIfAborted();
       }
@@ -127,6 +154,20 @@ export class Hdf5Session {
     this.#closed = true;
     dropped.unregister(this);
     close(this.#holder);
+  }
+}
+
+type Attempt<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "unknown" | "not ready" };
+
+function attempt<T>(read: () => T): Attempt<T> {
+  try {
+    return { kind: "found", value: read() };
+  } catch (error) {
+    if (error instanceof NotReady) return { kind: "not ready" };
+    // Of a source that fails, or a file that ends too early, the library's way of reading tells more.
+    const isDamage = error instanceof FormatError && error.code === "corrupt";
+    if (error instanceof Unknown || (error instanceof FormatError && !isDamage)) return { kind: "unknown" };
+    throw error;
   }
 }
 

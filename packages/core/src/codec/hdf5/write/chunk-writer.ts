@@ -4,6 +4,7 @@ import { type StoredChunk, writeChunkIndex } from "./chunk-index.js";
 import { filtered } from "./filter.js";
 import type { Filters } from "./messages.js";
 import type { Output } from "./output.js";
+import { SMALL } from "./plan.js";
 
 export interface ChunkWriterOptions {
   readonly itemSize: number;
@@ -13,12 +14,20 @@ export interface ChunkWriterOptions {
   readonly filters: Filters;
 }
 
+/** Chunks that are in the file. */
+export interface StoredChunks {
+  /** Where their index is; undefined without any. */
+  readonly index: number | undefined;
+  readonly chunks: readonly number[];
+  readonly filters: Filters;
+}
+
 /** Cuts rows that come in any portions into chunks, and writes those. */
 export class ChunkWriter {
   readonly #output: Output;
-  readonly #options: ChunkWriterOptions;
+  #options: ChunkWriterOptions;
   /** Rows that do not make up chunks yet, and how many bytes of them there are. */
-  readonly #slab: Uint8Array;
+  #slab: Uint8Array;
   #used = 0;
   #slabs = 0;
   readonly #stored: StoredChunk[] = [];
@@ -28,33 +37,62 @@ export class ChunkWriter {
   constructor(output: Output, options: ChunkWriterOptions) {
     this.#output = output;
     this.#options = options;
-    this.#slab = new Uint8Array((options.chunks[0] as number) * this.#rowBytes);
+    // Room for what comes, once something does: many arrays of a file may be small.
+    this.#slab = new Uint8Array(0);
   }
 
   get #rowBytes(): number {
     return sizeOf(this.#options.row) * this.#options.itemSize;
   }
 
+  get #slabBytes(): number {
+    return (this.#options.chunks[0] as number) * this.#rowBytes;
+  }
+
   /** Takes packed elements; ends of rows need not be ends of `bytes`. */
   async add(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.byteLength; ) {
-      const part = bytes.subarray(at, at + this.#slab.byteLength - this.#used);
+      const part = bytes.subarray(at, at + this.#slabBytes - this.#used);
+      this.#reserve(this.#used + part.byteLength);
       this.#slab.set(part, this.#used);
       this.#used += part.byteLength;
       at += part.byteLength;
-      if (this.#used === this.#slab.byteLength) await this.#cut();
+      if (this.#used === this.#slabBytes) await this.#cut();
     }
   }
 
-  /** Writes what is left, padded, and the index; gives its address. */
-  async finish(): Promise<number | undefined> {
+  /**
+   * Writes what is left, padded, and the index. With `shrink`, rows that do not fill one chunk get one that is no longer
+   * than they are, and is not compressed when they are few.
+   */
+  async finish(options: { readonly shrink?: boolean | undefined } = {}): Promise<StoredChunks> {
+    if (options.shrink === true && this.#slabs === 0 && this.#used > 0) this.#shrink();
     if (this.#used > 0) await this.#cut();
     while (this.#waiting.length > 0) await this.#write();
-    return writeChunkIndex(this.#output, this.#stored, this.#options.chunks, this.#options.itemSize);
+    const { chunks, filters, itemSize } = this.#options;
+    return { index: await writeChunkIndex(this.#output, this.#stored, chunks, itemSize), chunks, filters };
+  }
+
+  #reserve(byteLength: number): void {
+    if (byteLength <= this.#slab.byteLength) return;
+    const grown = new Uint8Array(Math.min(this.#slabBytes, Math.max(byteLength, 2 * this.#slab.byteLength)));
+    grown.set(this.#slab.subarray(0, this.#used));
+    this.#slab = grown;
+  }
+
+  #shrink(): void {
+    const { chunks, filters } = this.#options;
+    const rows = Math.ceil(this.#used / this.#rowBytes);
+    this.#options = {
+      ...this.#options,
+      chunks: [rows, ...chunks.slice(1)],
+      filters: this.#used > SMALL ? filters : { gzip: 0, shuffle: false },
+    };
   }
 
   /** Makes chunks of the rows that are there. */
   async #cut(): Promise<void> {
+    this.#reserve(this.#slabBytes);
     this.#slab.fill(0, this.#used);
     const { chunks, row, itemSize, filters } = this.#options;
     const first = this.#slabs++ * (chunks[0] as number);

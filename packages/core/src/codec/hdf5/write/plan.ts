@@ -22,7 +22,7 @@ export interface PlanOptions {
 
 /** Bytes of a chunk that nobody has asked for, and of data sets that are not worth compressing. */
 const CHUNK = 1 << 17;
-const SMALL = 1 << 12;
+export const SMALL: number = 1 << 12;
 /** HDF5 counts the bytes of a chunk in 32 bits. */
 const MOST = 2 ** 32 - 1;
 

@@ -7,6 +7,7 @@ import { blobValue, NOT_LATIN1 } from "../read/blob.js";
 import { readFully } from "../read/feeder.js";
 import { Blob, LazyArray, type Slot } from "../read/slots.js";
 import { isObjectArray, replaceParts } from "../read/values.js";
+import { RecordSlot } from "../records/rows.js";
 import { arrayAtHome, loadedArray, readArray, readBlob } from "./spans.js";
 
 /** Bytes that are read together, with what lies between them if that is little. */
@@ -36,22 +37,37 @@ export async function loadValue(source: Source, root: Value, options: LoadOption
   const holder = [root];
   const objects = new Set<object>([holder]);
   const leaves = new Set<Leaf>();
+  const records = new Map<object, Map<Value, Value>>();
   for (const object of objects) {
     replaceParts(object as Value, (part) => {
       const slot = part as Slot;
       if (slot instanceof LazyArray || slot instanceof Blob) leaves.add(slot);
+      else if (slot instanceof RecordSlot) objects.add(mapOf(slot, records));
       else if (typeof slot === "object" && slot !== null) objects.add(slot);
       return part;
     });
   }
-  if (leaves.size === 0) return root;
+  if (leaves.size === 0 && records.size === 0) return root;
   const loaded = await loadLeaves(source, leaves, options);
-  return copyObjects(objects, loaded, holder);
+  return copyObjects(objects, loaded, records, holder);
+}
+
+/** The dict that a record stands for, the same one each time. */
+function mapOf(record: RecordSlot, records: Map<object, Map<Value, Value>>): Map<Value, Value> {
+  const map = records.get(record) ?? record.map();
+  records.set(record, map);
+  return map;
 }
 
 /** Copies objects with the loaded leaves in their places. */
-function copyObjects(objects: ReadonlySet<object>, copies: Map<object, Value>, holder: readonly Value[]): Value {
+function copyObjects(
+  objects: ReadonlySet<object>,
+  copies: Map<object, Value>,
+  records: ReadonlyMap<object, Map<Value, Value>>,
+  holder: readonly Value[],
+): Value {
   for (const object of objects) copies.set(object, emptyCopy(object as Value));
+  for (const [record, map] of records) copies.set(record, copies.get(map) as Value);
   const copyOf = (part: Value): Value =>
     typeof part === "object" && part !== null ? (copies.get(part) ?? part) : part;
   for (const object of objects) fill(copies.get(object) as Value, object as Value, copyOf);

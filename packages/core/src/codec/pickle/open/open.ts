@@ -1,5 +1,6 @@
 import { FormatError } from "../../../errors.js";
 import type { NdArray } from "../../../ndarray/ndarray.js";
+import { readAhead } from "../../../source/read-ahead.js";
 import type { Source, WorkOptions } from "../../../source/source.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "../../../tree/node.js";
 import { rowBytes, shapeOfRows } from "../../../tree/rows.js";
@@ -8,9 +9,11 @@ import { elementPath, memberPath } from "../../../value/path.js";
 import { Instance, Tuple, type Value } from "../../../value/value.js";
 import { visibleShape } from "../array-layout.js";
 import { type ReadPickleFromOptions, scan } from "../read/read.js";
-import { Blob, LazyArray, type Slot } from "../read/slots.js";
+import { LazyArray, type Slot } from "../read/slots.js";
 import { isObjectArray } from "../read/values.js";
+import { RecordSlot } from "../records/rows.js";
 import { checkLoad, loadValue } from "./load.js";
+import { type NodeMaker, RecordNode, singleValue, storedBytes } from "./record-node.js";
 import { arrayAtHome, arrayChunks, hasChunks, hasRows, readArray, readRows } from "./spans.js";
 
 export interface OpenPickleOptions extends ReadPickleFromOptions {
@@ -36,27 +39,33 @@ export async function openPickle(source: Source, options: OpenPickleOptions = {}
   return new Tree(source, options.maxLoadBytes).node(root, "", options);
 }
 
-class Tree {
+class Tree implements NodeMaker {
   readonly #source: Source;
 
   readonly #maxLoadBytes: number;
 
   constructor(source: Source, maxLoadBytes = Number.POSITIVE_INFINITY) {
-    this.#source = source;
+    this.#source = readAhead(source);
     this.#maxLoadBytes = maxLoadBytes;
   }
 
   async node(value: Value, path: string, options: WorkOptions = {}): Promise<Node> {
+    return this.#nodeNow(value, path) ?? { kind: "scalar", path, value: await this.load(value, path, options) };
+  }
+
+  /** The node of what has children or elements, and of single values. */
+  #nodeNow(value: Value, path: string): Node | undefined {
     const slot = value as Slot;
+    if (typeof value !== "object" || value === null) return { kind: "scalar", path, value };
+    if (slot instanceof RecordSlot) return slot.keys && new RecordNode(this, slot, path);
     if (slot instanceof LazyArray) return this.#array(slot, path);
     if (isObjectArray(value)) return this.#objects(value, path);
     if (value instanceof Instance) return this.#group(value, membersOf(value) as ReadonlyMap<string, Value>, path);
     if (value instanceof Map && hasOnlyStrings(value)) return this.#group(value, value, path);
-    if (Array.isArray(value)) return this.#list(value, path);
-    return { kind: "scalar", path, value: await this.#load(value, path, options) };
+    return Array.isArray(value) ? this.#list(value, path) : undefined;
   }
 
-  async #load(value: Value, path: string, options: WorkOptions = {}): Promise<Value> {
+  async load(value: Value, path: string, options: WorkOptions = {}): Promise<Value> {
     return atPath(path, () => loadValue(this.#source, value, { ...options, maxLoadBytes: this.#maxLoadBytes }));
   }
 
@@ -69,8 +78,9 @@ class Tree {
         const item = items.get(key);
         return item === undefined ? undefined : this.node(item, memberPath(path, key), options);
       },
+      valueNow: (key) => singleValue(items.get(key)),
       storedBytes: (key) => storedBytes(items.get(key)),
-      load: (options) => this.#load(value, path, options),
+      load: (options) => this.load(value, path, options),
     };
   }
 
@@ -85,7 +95,11 @@ class Tree {
         if (item === undefined) throw new RangeError(`no element ${index} in a list of ${items.length}`);
         return this.node(item, elementPath(path, index), options);
       },
-      load: (options) => this.#load(items, path, options),
+      childNow: (index) => {
+        const item = items[index];
+        return item === undefined ? undefined : this.#nodeNow(item, elementPath(path, index));
+      },
+      load: (options) => this.load(items, path, options),
     };
   }
 
@@ -123,7 +137,7 @@ class Tree {
       type: array.type,
       shape: array.shape,
       order: array.isContiguous ? "C" : "F",
-      load: async (options) => (await this.#load(array as unknown as NdArray, path, options)) as NdArray,
+      load: async (options) => (await this.load(array as unknown as NdArray, path, options)) as NdArray,
     };
   }
 }
@@ -131,12 +145,6 @@ class Tree {
 function hasOnlyStrings(items: ReadonlyMap<Value, Value>): boolean {
   for (const key of items.keys()) if (typeof key !== "string") return false;
   return true;
-}
-
-function storedBytes(value: Value | undefined): number | undefined {
-  const slot = value as Slot | undefined;
-  if (slot instanceof LazyArray) return slot.blob.length;
-  return slot instanceof Blob ? slot.length : undefined;
 }
 
 /** Errors of loading name the place of the value. */

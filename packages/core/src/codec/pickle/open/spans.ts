@@ -13,6 +13,8 @@ import { readFully } from "../read/feeder.js";
 import type { ArrayLayout, Blob, LazyArray } from "../read/slots.js";
 
 const PIECE = 1 << 20;
+/** Arrays up to this size are not worth memory of their own when they are only copied. */
+const SMALL = 1 << 16;
 /** No engine's byte arrays are shorter than this; longer ones may be impossible. */
 const WHOLE = 2 ** 32 - 1;
 
@@ -141,6 +143,10 @@ async function* rawPieces(
   options: WorkOptions,
 ): AsyncIterable<Uint8Array> {
   const step = Math.max(1, Math.floor(PIECE / Math.max(1, itemSize))) * itemSize || PIECE;
+  if (!blob.home && blob.length <= SMALL) {
+    if (blob.length > 0) yield await source.read(blob.at, blob.at + blob.length, options);
+    return;
+  }
   const whole = blob.home ? blobBytes(blob) : undefined;
   const buffer = whole ? undefined : new Uint8Array(Math.min(step, blob.length));
   for (let start = 0; start < blob.length; start += step) {

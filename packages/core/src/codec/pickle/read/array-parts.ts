@@ -36,8 +36,8 @@ export class ArrayParts {
     callee: Slot | undefined,
     filler: Slot | undefined,
   ): void {
-    this.#callee = callee ?? null;
-    this.#filler = filler ?? null;
+    if (callee !== undefined) this.#callee = callee;
+    if (filler !== undefined) this.#filler = filler;
     if (base + count > this.#kinds.length) {
       const larger = new Uint8Array(2 * (base + count));
       larger.set(this.#kinds);

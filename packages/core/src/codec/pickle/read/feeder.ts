@@ -138,7 +138,9 @@ export class Feeder {
   }
 
   #readAhead(end: number): void {
-    for (let start = this.#ahead.at(-1)?.end ?? end; this.#ahead.length < this.#options.ahead; ) {
+    // Where the parser may jump, what was read ahead is wasted: there is more of it only once it goes straight on.
+    const most = this.#size < this.#chunk ? 1 : this.#options.ahead;
+    for (let start = this.#ahead.at(-1)?.end ?? end; this.#ahead.length < most; ) {
       if (start >= this.#input.total) return;
       const chunk = this.#read(start);
       this.#ahead.push(chunk);

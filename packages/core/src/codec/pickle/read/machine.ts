@@ -2,6 +2,8 @@ import type { FormatError, FormatErrorCode } from "../../../errors.js";
 import { NdArray } from "../../../ndarray/ndarray.js";
 import { DTypeValue, type Value } from "../../../value/value.js";
 import { opcodeName } from "../opcodes.js";
+import { RecordRows, RecordSlot } from "../records/rows.js";
+import { RecordTaker } from "../records/take.js";
 import { latin1Text, TextReader } from "../utf8.js";
 import { ArrayParts } from "./array-parts.js";
 import { blobBytes } from "./blob.js";
@@ -67,6 +69,7 @@ export class Machine {
   readonly #memo: (Slot | undefined)[] = [];
   arrayReader: ArrayReader | undefined = undefined;
   readonly arrayParts: ArrayParts = new ArrayParts();
+  readonly records: RecordTaker;
   readonly #farMemo = new Map<number, Slot>();
   #memoSize = 0;
 
@@ -87,6 +90,7 @@ export class Machine {
     this.buffers = options.buffers;
     this.#objectBudget = Math.min(MAX_BUDGET, BASE_BUDGET + BUDGET_PER_BYTE * input.total);
     this.#copyBudget = BASE_BUDGET + 4 * input.total;
+    this.records = new RecordTaker(this);
   }
 
   push(slot: Slot): void {
@@ -105,7 +109,12 @@ export class Machine {
 
   /** The slot `depth` below the top, which {@link require} covered. */
   peek(depth: number): Slot {
-    return this.stack[this.top - 1 - depth] as Slot;
+    return this.opened(this.stack[this.top - 1 - depth] as Slot);
+  }
+
+  /** The slot, or the dict that it stands for: what may change or take apart a dict must find one. */
+  opened(slot: Slot): Slot {
+    return slot instanceof RecordSlot ? this.#open(slot) : slot;
   }
 
   /** Drops `count` slots and pushes `slot`. */
@@ -137,7 +146,8 @@ export class Machine {
 
   /** The slot below the last mark, if there is one within reach. */
   belowMark(): Slot | undefined {
-    return this.fence > (this.#marks[this.#marks.length - 2] ?? 0) ? this.stack[this.fence - 1] : undefined;
+    if (this.fence <= (this.#marks[this.#marks.length - 2] ?? 0)) return undefined;
+    return this.opened(this.stack[this.fence - 1] as Slot);
   }
 
   /** The same where it must be there: the container that the slots since the mark are for. */
@@ -163,6 +173,7 @@ export class Machine {
     if (index < this.#memo.length) {
       if (this.#memo[index] === undefined) this.#memoSize++;
       this.arrayParts.forget(index);
+      this.records.forget();
       this.#memo[index] = slot;
     } else if (index === this.#memo.length) {
       if (index >= MAX_HEIGHT) throw this.error("limit", `more than ${MAX_HEIGHT} memo entries`);
@@ -180,6 +191,27 @@ export class Machine {
     }
   }
 
+  /** Rows stand for what a record of them stored: `count` entries. The memo must be dense. */
+  memoizeRows(rows: RecordRows, count: number): void {
+    if (this.#memoSize + count > MAX_HEIGHT) throw this.error("limit", `more than ${MAX_HEIGHT} memo entries`);
+    for (let i = 0; i < count; i++) this.#memo.push(rows);
+    this.#memoSize += count;
+  }
+
+  /** Makes a dict of a record, of which everything finds the same parts from now on. */
+  #open(record: RecordSlot): Slot {
+    const { rows, row } = record;
+    const { memo, roles, callee, filler } = rows.plan;
+    const made = record.open();
+    for (const [place, { id }] of made ? memo.entries() : []) {
+      const index = rows.memoOf(row) + place;
+      if (this.memoized(index) !== rows) continue;
+      this.#memo[index] = made?.[id] as Slot;
+      this.arrayParts.note(index, [roles[place] as number], 1, callee, filler);
+    }
+    return record.value as Slot;
+  }
+
   #takeFar(index: number): Slot | undefined {
     const slot = this.#farMemo.get(index);
     this.#farMemo.delete(index);
@@ -192,7 +224,7 @@ export class Machine {
 
   /** Whether the memo has entries 0 to its size: then the next one that the pickler makes is known. */
   get memoIsDense(): boolean {
-    return this.#memoSize === this.#memo.length;
+    return this.#memoSize === this.#memo.length && this.#farMemo.size === 0;
   }
 
   /** The memo's entry as it is, which may be one that stands for another slot. */
@@ -208,11 +240,20 @@ export class Machine {
       throw this.error("corrupt", `${opcodeName(this.opcode)} of memo ${index} which was never stored`);
     if (typeof slot !== "object" || slot === null) return slot;
     if (slot instanceof NdArray || slot instanceof LazyArray) return this.#arrayPart(slot, index);
+    if (slot instanceof RecordRows) return this.#recordPart(slot, index);
     return slot instanceof Internal ? this.#recall(slot) : slot;
   }
 
   #arrayPart(array: NdArray | LazyArray, index: number): Slot {
     return this.arrayParts.get(index, array, (text) => this.#takenText(text));
+  }
+
+  /** What a record stored. */
+  #recordPart(rows: RecordRows, index: number): Slot {
+    const text = rows.textAt(index);
+    if (text !== undefined) return text;
+    this.#open(rows.recordAt(index));
+    return this.get(index);
   }
 
   #recall(slot: Internal): Slot {

@@ -42,7 +42,7 @@ export const OBJECT_OPS: Readonly<Record<number, Handler>> = {
     m.replace(3, create(m, calleeOf(m, m.peek(2)), items));
   },
   [Op.OBJ]: (m) => {
-    const [callee, ...items] = m.stack.slice(m.markStart(), m.top);
+    const [callee, ...items] = markedItems(m);
     if (callee === undefined) throw m.error("corrupt", "OBJ without a class");
     const object = create(m, calleeOf(m, callee), items);
     m.dropMarked();
@@ -51,7 +51,7 @@ export const OBJECT_OPS: Readonly<Record<number, Handler>> = {
   [Op.INST]: (m) => {
     const [module, name] = [nameLine(m), nameLine(m)];
     const global = lookUp(m, module, name);
-    const object = create(m, global, m.stack.slice(m.markStart(), m.top));
+    const object = create(m, global, markedItems(m));
     m.dropMarked();
     m.push(object);
   },
@@ -71,6 +71,10 @@ export const OBJECT_OPS: Readonly<Record<number, Handler>> = {
   [Op.EXT4]: (m) => extension(m, m.input.i32()),
 };
 
+function markedItems(m: Machine): Slot[] {
+  return m.stack.slice(m.markStart(), m.top).map((slot) => m.opened(slot));
+}
+
 function extension(m: Machine, code: number): never {
   throw m.error("refused", `${opcodeName(m.opcode)}: extension code ${code} is not registered`);
 }
@@ -89,7 +93,7 @@ function lookUp(m: Machine, module: string, name: string): Global {
 }
 
 function argumentsOf(m: Machine, slot: Slot): readonly Slot[] {
-  if (slot instanceof TupleSlot) return slot.items;
+  if (slot instanceof TupleSlot) return m.records.any ? slot.items.map((item) => m.opened(item)) : slot.items;
   throw m.error("corrupt", `${opcodeName(m.opcode)} argument is a ${labelOf(slot)}, not a tuple`);
 }
 
@@ -130,6 +134,7 @@ function build(m: Machine, object: Slot, state: Slot): Slot {
     return object.array;
   }
   if (object instanceof DTypeShell) {
+    m.records.forget();
     object.value = buildDType(m, object.code, argumentsOf(m, state));
     return object.value;
   }

@@ -53,6 +53,7 @@ export const STACK_OPS: Readonly<Record<number, Handler>> = {
     m.dropMarked();
   },
   [Op.EMPTY_DICT]: (m) => {
+    if (m.records.take()) return;
     m.charge(COST.dict);
     m.push(new Map<Value, Value>());
   },

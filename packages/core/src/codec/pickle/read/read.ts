@@ -78,7 +78,7 @@ export async function scan(source: Source, options: ReadPickleFromOptions): Prom
   if (source.view) return runWhole(source.view(0, source.byteLength), options, true);
   const chunk = options.chunkBytes ?? LEFT_CHUNK;
   const payloads = new LeftPayloads(Math.min(NEAR, chunk));
-  return runFrom(source, payloads, { ...options, chunk, ahead: 1, holds: () => false, lazy: true });
+  return runFrom(source, payloads, { ...options, chunk, ahead: 2, holds: () => false, lazy: true });
 }
 
 async function runFrom(
@@ -99,5 +99,7 @@ async function runFrom(
     }
   } finally {
     await feeder.settle();
+    // What is read lazily keeps its input, for the sake of messages: it need not keep a window.
+    input.move(new Uint8Array(0), source.byteLength, 0, source.byteLength);
   }
 }

@@ -1,6 +1,7 @@
 import { dtype } from "../../../ndarray/dtype.js";
 import { NdArray } from "../../../ndarray/ndarray.js";
 import { ByteArray, DTypeValue, Instance, Tuple, type Value } from "../../../value/value.js";
+import { RecordSlot } from "../records/rows.js";
 import { blobValue } from "./blob.js";
 import type { Input } from "./input.js";
 import {
@@ -37,6 +38,7 @@ export class Values {
 
   #settle(slot: Internal): Value {
     if (slot instanceof TupleSlot) return slot.value ?? this.#tuple(slot);
+    if (slot instanceof RecordSlot) return slot.value ?? (slot as unknown as Value);
     if (slot instanceof Blob) return this.#lazy && !slot.home ? (slot as unknown as Value) : blobValue(slot);
     if (slot instanceof ArrayShell) {
       if (slot.array) return slot.array as NdArray;
@@ -123,6 +125,7 @@ export class Values {
   #finished(part: Value): Value {
     if ((part as Slot) instanceof SubarrayType)
       throw this.#input.error("unsupported", "a subarray dtype is used as a value");
+    if ((part as Slot) instanceof RecordSlot) return (part as unknown as RecordSlot).value ?? part;
     if (!((part as Slot) instanceof ArrayShell)) return part;
     const { array } = part as unknown as ArrayShell;
     if (!array) throw this.#input.error("corrupt", "ndarray that never got its state");
@@ -135,7 +138,8 @@ function isMutable(value: Value): boolean {
   if (Array.isArray(value)) return !(value instanceof Tuple);
   if (value instanceof Map || value instanceof ByteArray || value instanceof Instance) return true;
   if (value instanceof Set) return value.constructor === Set;
-  return value instanceof NdArray || (value as Slot) instanceof ArrayShell || (value as Slot) instanceof LazyArray;
+  const slot = value as Slot;
+  return value instanceof NdArray || [ArrayShell, LazyArray, RecordSlot].some((kind) => slot instanceof kind);
 }
 
 /** Calls `replace` for every direct part of `value` that can be replaced, and stores what it gives. */

@@ -106,8 +106,8 @@ class Copier {
       copied += piece.length;
       if (copied > size) break;
       this.#emitter.bytesPart(piece);
-      // The piece is gone when the next one is asked for.
-      await this.flush();
+      // The piece is gone when the next one is asked for, unless it was gathered.
+      if (piece.length > GATHER || this.#emitter.out.pending > FLUSH) await this.flush();
     }
     if (copied === size) return;
     throw new FormatError("corrupt", `array needs ${size} bytes, ${copied} given`, { path: node.path });

@@ -17,6 +17,12 @@ export interface DecodeXzOptions extends XzReadOptions, Pick<WorkOptions, "onPro
    * nothing arrives that is wrong; a block is held in memory for that.
    */
   readonly release?: "decoded" | "verified" | undefined;
+  /** Byte of the input at which a stream begins, to begin there. Default 0. */
+  readonly start?: number | undefined;
+  /** Number of that stream, for messages where blocks are decoded in order. Default 0. */
+  readonly firstStream?: number | undefined;
+  /** Bytes of the input to ask for at first, for callers that may stop soon. Default: as many as usual. */
+  readonly firstBytes?: number | undefined;
 }
 
 /** Several blocks are decoded at once only as long as they hold no more than this together. */
@@ -66,13 +72,13 @@ async function* allPieces(
 ): AsyncGenerator<Uint8Array, void, void> {
   if (!isInput(input)) return yield* inOrder(input, undefined, limits, options);
   const source = await toSource(input, options);
-  const file = await openForThreads(source, limits, options);
-  if (file) yield* sideBySide(file, source, options);
+  const blocks = await openForThreads(source, limits, options);
+  if (blocks) yield* sideBySide(blocks.file, blocks.first, source, options);
   else yield* inOrder(sourcePieces(source, options), source, limits, options);
 }
 
-function sourcePieces(source: Source, { signal }: DecodeXzOptions): AsyncIterable<Uint8Array> {
-  return readThrough(source, 0, source.byteLength, { signal });
+function sourcePieces(source: Source, { signal, start = 0, firstBytes }: DecodeXzOptions): AsyncIterable<Uint8Array> {
+  return readThrough(source, Math.min(start, source.byteLength), source.byteLength, { signal, first: firstBytes });
 }
 
 async function* inOrder(
@@ -81,13 +87,13 @@ async function* inOrder(
   limits: XzLimits,
   options: DecodeXzOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const feed = new Feed(pieces);
+  const feed = new Feed(pieces, options.start ?? 0);
   const { maxDictionaryBytes } = limits;
-  const { signal } = options;
+  const { signal, firstStream } = options;
   const held = options.release === "verified" ? new HeldBlock(limits.maxBlockBytes) : undefined;
   try {
     const events = withDecoder(options.engine ?? "auto", (decoder) =>
-      streamsInOrder(feed, { decoder, maxDictionaryBytes, signal }),
+      streamsInOrder(feed, { decoder, maxDictionaryBytes, signal, firstStream }),
     );
     for await (const event of events) {
       if (event === "block-verified") {
@@ -133,14 +139,26 @@ class HeldBlock {
   }
 }
 
+/** A file, and the block with which its content begins that is wanted. */
+interface BlocksFrom {
+  readonly file: XzFile;
+  readonly first: number;
+}
+
 /** The file by its indexes, if several threads can work on it; not if anything is odd, which is found again in order. */
-async function openForThreads(source: Source, limits: XzLimits, options: DecodeXzOptions): Promise<XzFile | undefined> {
+async function openForThreads(
+  source: Source,
+  limits: XzLimits,
+  options: DecodeXzOptions,
+): Promise<BlocksFrom | undefined> {
   if (!options.threads || options.threads.count < 2) return undefined;
   try {
     const file = await openXz(source, { ...options, cacheBytes: 0 });
     const large = Math.min(limits.maxBlockBytes, MOST_IN_FLIGHT / (options.threads.count + 1));
-    for (let i = 0; i < file.blockCount; i++) if (file.block(i).contentBytes > large) return undefined;
-    return file.blockCount > 1 ? file : undefined;
+    const first = file.streams.find(({ offset }) => offset === (options.start ?? 0))?.firstBlock;
+    if (first === undefined) return undefined;
+    for (let i = first; i < file.blockCount; i++) if (file.block(i).contentBytes > large) return undefined;
+    return file.blockCount - first > 1 ? { file, first } : undefined;
   } catch (error) {
     if (isFormatError(error)) return undefined;
     throw error;
@@ -149,15 +167,17 @@ async function openForThreads(source: Source, limits: XzLimits, options: DecodeX
 
 async function* sideBySide(
   file: XzFile,
+  first: number,
   source: Source,
   options: DecodeXzOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
   const { signal, threads, onProgress } = options;
-  const blocks = mapOrdered(file.blockCount, { inFlight: (threads?.count ?? 1) + 1, signal }, (index, stop) =>
-    file.readBlock(index, { signal: stop }),
+  const inFlight = (threads?.count ?? 1) + 1;
+  const blocks = mapOrdered(file.blockCount - first, { inFlight, signal }, (index, stop) =>
+    file.readBlock(first + index, { signal: stop }),
   );
-  let done = 0;
-  let delivered = 0;
+  let done = first;
+  let delivered = file.block(first).contentOffset;
   try {
     for await (const block of blocks) {
       yield block;
@@ -168,7 +188,8 @@ async function* sideBySide(
   } catch (error) {
     if (!isFormatError(error) || options.release === "verified") throw error;
     // What the damaged block holds before the damage is to be handed out too.
-    yield* file.pieces(delivered, file.byteLength, { signal });
+    const { contentOffset, contentBytes } = file.block(done);
+    yield* file.pieces(delivered, contentOffset + contentBytes, { signal });
     throw error;
   }
 }

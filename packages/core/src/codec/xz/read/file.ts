@@ -45,6 +45,8 @@ export interface XzBlock {
   /** Where its content begins in the content of the file. */
   readonly contentOffset: number;
   readonly contentBytes: number;
+  /** `byteLength` without the padding before the check, as the stream's index says it. */
+  readonly unpaddedBytes: number;
 }
 
 /**
@@ -113,6 +115,7 @@ class OpenedXz implements XzFile {
       byteLength: paddedBytes(unpadded[within] as number),
       contentOffset: this.#starts[index] as number,
       contentBytes: sizes[within] as number,
+      unpaddedBytes: unpadded[within] as number,
     };
   }
 

@@ -8,6 +8,8 @@ import type { Feed } from "./feed.js";
 
 export interface SequenceOptions extends Pick<BlockOptions, "decoder" | "maxDictionaryBytes" | "signal"> {
   readonly decoder: ChunkDecoder;
+  /** Number of the first stream, for messages, where there are others before it. Default 0. */
+  readonly firstStream?: number | undefined;
 }
 
 /** What comes of decoding in order: pieces of content, and after each block that its check matched. */
@@ -18,8 +20,9 @@ export type SequenceEvent = Uint8Array | "block-verified";
  * between them, all of which is checked. Pieces are valid until the next event is asked for.
  */
 export async function* streamsInOrder(feed: Feed, options: SequenceOptions): AsyncGenerator<SequenceEvent, void, void> {
-  for (let stream = 0; ; stream++) {
-    yield* oneStream(feed, stream, options);
+  const { firstStream = 0 } = options;
+  for (let stream = firstStream; ; stream++) {
+    yield* oneStream(feed, stream, { ...options, firstStream });
     const end = feed.offset;
     const padding = await feed.skipZeros();
     if (padding % 4 !== 0) {
@@ -35,7 +38,7 @@ async function* oneStream(
   stream: number,
   options: SequenceOptions,
 ): AsyncGenerator<SequenceEvent, void, void> {
-  const check = await takeHeader(feed, stream);
+  const check = await takeHeader(feed, stream, stream === options.firstStream);
   const seen = new IndexBuilder();
   while (true) {
     const place = { stream, block: seen.count };
@@ -51,12 +54,12 @@ async function* oneStream(
   await takeFooter(feed, { stream, check, indexBytes });
 }
 
-async function takeHeader(feed: Feed, stream: number): Promise<XzCheck> {
+async function takeHeader(feed: Feed, stream: number, isFirst: boolean): Promise<XzCheck> {
   const place = { stream, offset: feed.offset };
   const header = await feed.take(HEADER_BYTES);
   if (header.byteLength === 0) throw xzError("truncated", "there is no data", place);
   if (!beginsLikeMagic(header)) {
-    if (stream === 0) throw xzError("not-this-format", "no .xz stream begins here", place);
+    if (isFirst) throw xzError("not-this-format", "no .xz stream begins here", place);
     throw xzError("corrupt", "what follows is neither another stream nor padding", place);
   }
   if (header.byteLength < HEADER_BYTES) {

@@ -26,6 +26,12 @@ export interface XzTuning {
   readonly niceLength?: number | undefined;
   /** Places that are looked at for each match, 1 to 1000. */
   readonly depth?: number | undefined;
+  /**
+   * Bytes after which the content resembles itself, such as those of one of many records of one size, up to 2^30; 0 when
+   * nothing is known. A match so far back is looked for before all others. Where it is known, presets 2 to 5 do without a
+   * tree: half the time, and no more bytes.
+   */
+  readonly period?: number | undefined;
 }
 
 /** All settings, decided. */
@@ -38,9 +44,13 @@ export interface EncoderSettings {
   readonly finder: "hc3" | "hc4" | "bt4";
   readonly niceLength: number;
   readonly depth: number;
+  readonly period: number;
 }
 
 const MiB = 2 ** 20;
+
+/** What of a preset is not needed where the place to look is known. */
+const PERIODIC: Partial<EncoderSettings> = { finder: "hc4", niceLength: 32, depth: 4 };
 
 type Row = Pick<EncoderSettings, "parser" | "finder" | "niceLength" | "depth" | "dictionaryBytes">;
 
@@ -59,9 +69,10 @@ const PRESETS: readonly Row[] = [
 
 /** What a preset stands for, with what is given instead. Throws `RangeError` for values that cannot be. */
 export function settingsOf(preset: Exclude<XzPreset, "store">, tuning: XzTuning = {}): EncoderSettings {
-  const row = PRESETS[preset];
-  if (!row) throw new RangeError(`${preset} is no preset; they are 0 to 9 and "store"`);
-  const { lc = 3, lp = 0, pb = 2 } = tuning;
+  const usual = PRESETS[preset];
+  if (!usual) throw new RangeError(`${preset} is no preset; they are 0 to 9 and "store"`);
+  const { lc = 3, lp = 0, pb = 2, period = 0 } = tuning;
+  const row = period > 0 && preset >= 2 && preset <= 5 ? { ...usual, ...PERIODIC } : usual;
   const settings: EncoderSettings = {
     dictionaryBytes: tuning.dictionaryBytes ?? row.dictionaryBytes,
     lc,
@@ -71,6 +82,7 @@ export function settingsOf(preset: Exclude<XzPreset, "store">, tuning: XzTuning 
     finder: tuning.finder ?? row.finder,
     niceLength: tuning.niceLength ?? row.niceLength,
     depth: tuning.depth ?? row.depth,
+    period,
   };
   expectWithin("dictionaryBytes", settings.dictionaryBytes, 4096, 2 ** 30);
   expectWithin("lc", lc, 0, 4);
@@ -78,6 +90,7 @@ export function settingsOf(preset: Exclude<XzPreset, "store">, tuning: XzTuning 
   expectWithin("pb", pb, 0, 4);
   expectWithin("niceLength", settings.niceLength, 8, 273);
   expectWithin("depth", settings.depth, 1, 1000);
+  expectWithin("period", period, 0, 2 ** 30);
   return settings;
 }
 

@@ -9,7 +9,15 @@ import type { EncoderSettings } from "./settings.js";
 interface Exports {
   readonly memory: WebAssembly.Memory;
   input(): number;
-  prepare(length: number, dictionary: number, tree: number, hashed: number, nice: number, depth: number): number;
+  prepare(
+    length: number,
+    dictionary: number,
+    tree: number,
+    hashed: number,
+    nice: number,
+    depth: number,
+    period: number,
+  ): number;
   begin(lc: number, lp: number, pb: number, priced: number): void;
   encodeChunk(): number;
   chunkStart(): number;
@@ -41,10 +49,11 @@ export async function encodeLzma2(
   options: ReadOptions = {},
 ): Promise<Lzma2Block> {
   const exports = await take();
-  const { lc, lp, pb, finder, niceLength, depth } = settings;
+  const { lc, lp, pb, finder, niceLength, depth, period } = settings;
   const dictionary = dictionaryFor(bytes.byteLength, settings);
   const hashed = finder === "hc3" ? 3 : 4;
-  if (!exports.prepare(bytes.byteLength, dictionary, finder === "bt4" ? 1 : 0, hashed, niceLength, depth)) {
+  const tree = finder === "bt4" ? 1 : 0;
+  if (!exports.prepare(bytes.byteLength, dictionary, tree, hashed, niceLength, depth, period)) {
     throw new FormatError("limit", `there is not enough memory to compress a block of ${bytes.byteLength} bytes`);
   }
   new Uint8Array(exports.memory.buffer, exports.input() >>> 0, bytes.byteLength).set(bytes);

@@ -3,7 +3,7 @@ import type { ReadOptions, Sink } from "../../../source/source.js";
 import type { Threads } from "../../../threads/threads.js";
 import { CHECK_IDS, type XzCheck } from "../container/check.js";
 import { footerBytes, HEADER_BYTES, headerBytes } from "../container/flags.js";
-import { IndexBuilder } from "../container/index-field.js";
+import { IndexBuilder, type IndexRecord } from "../container/index-field.js";
 import { BlockBuffer } from "./block-buffer.js";
 import { type EncodedBlock, runEncodeJob } from "./block-job.js";
 import { type EncoderSettings, expectWithin, settingsOf, type XzPreset, type XzTuning } from "./settings.js";
@@ -22,6 +22,11 @@ export interface XzWriteOptions extends ReadOptions {
   readonly blockBytes?: number | undefined;
   /** Threads that encode several blocks at once. Default: everything happens on the caller's own. */
   readonly threads?: Threads | undefined;
+}
+
+export interface EndBlockOptions {
+  /** `period` of {@link XzTuning} for this block alone, in place of the one that the writer was made with. */
+  readonly period?: number | undefined;
 }
 
 /** What a stream became. */
@@ -46,7 +51,8 @@ const MOST_BLOCK_BYTES = 2 ** 30;
 export class XzWriter {
   readonly #sink: Pick<Sink, "append">;
   readonly #check: XzCheck;
-  readonly #settings: EncoderSettings | undefined;
+  /** Settings of a block with a period, or with that of the tuning; `undefined` stores. */
+  readonly #settings: (period?: number) => EncoderSettings | undefined;
   readonly #threads: Threads | undefined;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal | undefined;
@@ -68,13 +74,19 @@ export class XzWriter {
     if (!(check in CHECK_IDS)) throw new RangeError(`${check} is no check`);
     this.#sink = sink;
     this.#check = check;
-    this.#settings = preset === "store" ? undefined : settingsOf(preset, options.tuning);
-    const usual = Math.min(MOST_BLOCK_BYTES, Math.max(2 ** 20, 3 * (this.#settings?.dictionaryBytes ?? 0)));
+    const { tuning } = options;
+    this.#settings = (period = tuning?.period) =>
+      preset === "store" ? undefined : settingsOf(preset, { ...tuning, period });
+    const usual = Math.min(MOST_BLOCK_BYTES, Math.max(2 ** 20, 3 * (this.#settings()?.dictionaryBytes ?? 0)));
     const blockBytes = options.blockBytes ?? usual;
     expectWithin("blockBytes", blockBytes, 1, MOST_BLOCK_BYTES);
     this.#buffer = new BlockBuffer(blockBytes);
     this.#threads = options.threads;
     this.#signal = options.signal;
+  }
+
+  get check(): XzCheck {
+    return this.#check;
   }
 
   /**
@@ -91,8 +103,23 @@ export class XzWriter {
   }
 
   /** Ends the block, so that what comes next can be decoded without what was before. Without content there is no block. */
-  endBlock(): Promise<void> {
-    return this.#next(() => this.#flush());
+  endBlock({ period }: EndBlockOptions = {}): Promise<void> {
+    return this.#next(() => this.#flush(period));
+  }
+
+  /**
+   * Takes over a block of another stream as it is stored: header, data, padding and check, which is to be of this stream's
+   * kind. `unpaddedBytes` and `uncompressedBytes` are what the other stream's index says of it.
+   */
+  copyBlock(bytes: Uint8Array, record: IndexRecord): Promise<void> {
+    return this.#next(async () => {
+      await this.#flush();
+      while (this.#pending.length > 0) await this.#writeNext();
+      await this.#begin();
+      await this.#append(bytes);
+      this.#index.add(record);
+      this.#contentBytes += record.uncompressedBytes;
+    });
   }
 
   /** Ends the stream: last block, index, footer. */
@@ -137,14 +164,12 @@ export class XzWriter {
   }
 
   /** Hands the buffered block over to be encoded. Waits for the oldest ones if there are too many. */
-  async #flush(): Promise<void> {
+  async #flush(period?: number): Promise<void> {
+    const settings = this.#settings(period);
     const bytes = this.#buffer.take();
     if (bytes.byteLength === 0) return;
     const signal = this.#signal ? AbortSignal.any([this.#signal, this.#stop.signal]) : this.#stop.signal;
-    const job = runEncodeJob(
-      { bytes, check: this.#check, settings: this.#settings },
-      { threads: this.#threads, signal },
-    );
+    const job = runEncodeJob({ bytes, check: this.#check, settings }, { threads: this.#threads, signal });
     // A failure is reported when the block's turn comes.
     job.catch(() => undefined);
     this.#pending.push(job);

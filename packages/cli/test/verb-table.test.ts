@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { EXIT_CODES, GLOBAL_OPTIONS } from "../src/help.js";
+import { verbs } from "../src/verbs/index.js";
+import { somakit } from "./run.js";
+
+const listed = verbs.filter(({ hidden }) => hidden !== true);
+const longOf = (flags: string): string => /--[a-z-]+/.exec(flags)?.[0] ?? "";
+const shortOf = (flags: string): string | undefined => /^(-[A-Za-z]), /.exec(flags)?.[1];
+
+test("names are words in lower case, and no two commands have the same one", () => {
+  const names = listed.map(({ name }) => name);
+  for (const name of names) expect(name).toMatch(/^[a-z]+( [a-z]+)?$/);
+  expect(new Set(names).size).toBe(names.length);
+  // A command that is also a topic would hide one of the two.
+  const topics = names.filter((name) => name.includes(" ")).map((name) => name.split(" ")[0]);
+  for (const topic of topics) expect(names).not.toContain(topic);
+});
+
+describe.each(listed.map((verb) => [verb.name, verb] as const))("%s", (name, verb) => {
+  test("has a summary, and examples that call it and say what for", () => {
+    expect(verb.summary).toMatch(/^[A-Z].*[^.]$/);
+    expect(verb.examples.length).toBeGreaterThan(0);
+    for (const [command, meaning] of verb.examples) {
+      expect(command).toMatch(new RegExp(`somakit (--[a-z]+ )*${name}\\b`));
+      expect(meaning).not.toBe("");
+    }
+  });
+
+  test("has options of its own only, each with one meaning of its name", () => {
+    const longs = verb.options.map(({ flags }) => longOf(flags));
+    expect(new Set(longs).size).toBe(longs.length);
+    for (const { flags } of GLOBAL_OPTIONS) expect(longs).not.toContain(longOf(flags));
+    for (const { flags } of verb.options) {
+      expect(flags).toMatch(/^(-[A-Za-z], )?--[a-z][a-z0-9-]*( <[a-z=.]+>)?$/);
+      // One letter is one option wherever it is.
+      if (shortOf(flags) !== undefined) expect([shortOf(flags), longOf(flags)]).toEqual(["-o", "--output"]);
+    }
+  });
+
+  test("its examples name no option that it has not", () => {
+    const known = [...verb.options, ...GLOBAL_OPTIONS].map(({ flags }) => longOf(flags));
+    for (const [command] of verb.examples) {
+      const own = command.split(/[|&#]|> /)[0] ?? "";
+      for (const used of own.match(/--[a-z-]+/g) ?? []) expect(known).toContain(used);
+    }
+  });
+});
+
+test("what writes a file refuses to replace one unless it is told to", () => {
+  for (const { name, options } of listed) {
+    const flags = options.map(({ flags: own }) => longOf(own));
+    if (flags.includes("--output")) expect(flags, name).toContain("--force");
+  }
+});
+
+test("help COMMAND, COMMAND --help and the list of commands agree", async () => {
+  const { stdout: asked, code } = await somakit(["help", "slice"]);
+  expect(code).toBe(0);
+  expect(asked).toBe((await somakit(["slice", "--help"])).stdout);
+  for (const [exit] of EXIT_CODES) expect(asked).toMatch(new RegExp(`^ {2}${exit} `, "m"));
+});
+
+test.each([
+  [["valdate", "a.npz"], "validate"],
+  [["validate", "--profle", "strict", "a.npz"], "--profile"],
+])("%s: a slip of the pen is wrong usage, and what was meant is said", async (args, meant) => {
+  const { code, stdout, stderr } = await somakit(args);
+  expect(code).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toContain(`Did you mean ${meant}?`);
+});

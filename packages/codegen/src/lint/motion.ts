@@ -1,0 +1,77 @@
+import type { ArrayLayout, FieldLayout, MotionMark, SparseLayout } from "@somakit/core/gen/v1";
+import type { Dataset } from "../ir.js";
+import { didYouMean } from "../load/suggest.js";
+import type { LintContext } from "./rule.js";
+import { inside, memberOf, resolved, type Visit } from "./walk.js";
+
+/** The parts that values play in motion must be such that they can play. */
+export function lintMotion(context: LintContext): void {
+  for (const visit of context.visits) {
+    const { motion } = visit.field.layout;
+    if (!motion) continue;
+    for (const { fault, way } of [
+      ...partFaults(visit.field.layout, motion),
+      ...ofFaults(visit, motion, context.dataset),
+    ])
+      context.problems.error(inside(visit.field, "motion", ...way), fault);
+  }
+}
+
+interface Fault {
+  readonly fault: string;
+  readonly way: readonly (string | number)[];
+}
+
+function partFaults(layout: FieldLayout, { part, channels, space, absent, of, value }: MotionMark): Fault[] {
+  const isObject = part === "sequence" || part === "frame" || part === "person";
+  const isPoints = part === "keypoints" || part === "vertices";
+  const isNumbers = isPoints || part === "confidence";
+  const array = layout.kind === "array" || layout.kind === "sparse" ? layout : undefined;
+  const faults: Fault[] = [];
+  if (isObject && layout.kind !== "object" && layout.kind !== "ref")
+    faults.push({ fault: `a ${part} is an object`, way: ["part"] });
+  if (isNumbers && !array) faults.push({ fault: `${part} are an array`, way: ["part"] });
+  if (isPoints && !channels) faults.push({ fault: `${part} need "channels"`, way: [] });
+  if ((part === "confidence") !== (of !== undefined))
+    faults.push({ fault: part === "confidence" ? 'a confidence needs "of"' : `"of" is for a confidence`, way: ["of"] });
+  if ((part === "constant") !== (value !== undefined))
+    faults.push({
+      fault: part === "constant" ? 'a constant needs "value"' : `"value" is for a constant`,
+      way: ["value"],
+    });
+  for (const [name, stated] of Object.entries({ channels, space, absent }))
+    if (!isPoints && stated !== undefined)
+      faults.push({ fault: `"${name}" is for keypoints and vertices`, way: [name] });
+  return [...faults, ...(array && channels ? channelFaults(array, channels) : [])];
+}
+
+function channelFaults(
+  layout: ArrayLayout | SparseLayout,
+  channels: NonNullable<MotionMark["channels"]>,
+): readonly Fault[] {
+  const last = layout.shape.at(-1);
+  const sizes = typeof last === "number" ? [last] : layout.kind === "array" && last ? layout.where?.[last] : undefined;
+  const coordinates = channels.filter((channel) => channel !== "confidence").join("");
+  const way = ["channels"];
+  return [
+    ...(sizes !== undefined && ![sizes].flat().includes(channels.length)
+      ? [{ fault: `${channels.length} channels, but the last axis has ${[sizes].flat().join(" or ")}`, way }]
+      : []),
+    ...(coordinates === "xy" || coordinates === "xyz"
+      ? []
+      : [{ fault: "coordinates are x, y or x, y, z, in this order", way }]),
+  ];
+}
+
+/** A confidence is that of keypoints beside it. */
+function ofFaults({ owner }: Visit, { of }: MotionMark, dataset: Dataset): readonly Fault[] {
+  if (of === undefined) return [];
+  const found = owner && memberOf(owner.field, of);
+  const keys = owner?.field.properties.map(({ key }) => key) ?? [];
+  if (!found)
+    return [{ fault: `"of" names ${JSON.stringify(of)}, which is not there${didYouMean(of, keys)}`, way: ["of"] }];
+  const { layout } = resolved(found, dataset);
+  return layout.kind === "array" || layout.kind === "sparse" || layout.kind === "choice"
+    ? []
+    : [{ fault: `"of" names ${JSON.stringify(of)}, which is no array`, way: ["of"] }];
+}

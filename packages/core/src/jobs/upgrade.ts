@@ -1,0 +1,22 @@
+import type { Change } from "../engine/upgrade/changes.js";
+import type { WriteOptions } from "../engine/write.js";
+import type { Sink, Source, WorkOptions } from "../source/source.js";
+
+/**
+ * What brings files of a data set up to date whose former makes its schema cannot describe, as it takes the place of what
+ * the schema alone says. A package of data sets lists its upgraders, so that a command line can use them without knowing
+ * a data set.
+ */
+export interface Upgrader {
+  /** Ids of the data sets, as the registry has them. */
+  readonly datasets: readonly string[];
+  /** Reads what is to be changed. The source has to stay open until the file is written. Throws `FormatError`. */
+  readonly open: (source: Source, options?: WorkOptions) => Promise<UpgradedFile>;
+}
+
+/** A file as its schema has it now. */
+export interface UpgradedFile {
+  readonly changes: readonly Change[];
+  /** Writes it and commits the sink; aborts it when that fails. */
+  write(sink: Sink, options?: WriteOptions): Promise<void>;
+}
