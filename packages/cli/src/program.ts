@@ -20,7 +20,7 @@ export interface ProgramOptions {
 /** The parser of the command line, made from the table of verbs. Throws `CommanderError` instead of ending the process. */
 export function buildProgram(options: ProgramOptions): Command {
   const program = new Command("somakit")
-    .description("Look into, check and show files of human-motion data, and generate code from schemas.")
+    .description("Look into, check, convert and draw human-body data sets, and generate code from schemas.")
     .exitOverride()
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false, visibleCommands, subcommandTerm })
     .configureOutput({ writeOut: options.writeOut, writeErr: options.writeErr })

@@ -170,8 +170,8 @@ export class GroupAccessor<T> {
   }
 }
 
-/** An open file. Close it when done: a file on disk stays open until then. */
-export class FileAccessor<T> extends GroupAccessor<T> {
+/** The root of an open file. Close it when done: a file on disk stays open until then. */
+export class RootAccessor<T> extends GroupAccessor<T> {
   readonly #file: OpenFile;
 
   constructor(location: Location) {
@@ -186,6 +186,20 @@ export class FileAccessor<T> extends GroupAccessor<T> {
   /** What is wrong with the file, by the schema. */
   check(options?: CheckOptions): Promise<readonly Issue[]> {
     return checkFile(this.#file, options);
+  }
+
+  async close(): Promise<void> {
+    await this.#file.source.close?.();
+  }
+}
+
+/** An open file of one record. Close it when done: a file on disk stays open until then. */
+export class FileAccessor<T> extends RootAccessor<T> {
+  readonly #file: OpenFile;
+
+  constructor(location: Location) {
+    super(location);
+    this.#file = location.file;
   }
 
   /**
@@ -222,10 +236,6 @@ export class FileAccessor<T> extends GroupAccessor<T> {
   async *frames(options: FileFramesOptions = {}): AsyncIterable<T> {
     const { readBatches } = await import("./file-part.js");
     yield* readBatches<T>(this.#file, options);
-  }
-
-  async close(): Promise<void> {
-    await this.#file.source.close?.();
   }
 }
 

@@ -4,7 +4,9 @@ import { type DType, type DTypeName, dtype, littleEndian, sameType, typeLabel } 
 import type { DataOf, TypedArray } from "./elements.js";
 import { decodeHalves, toHalf } from "./float16.js";
 import { nearestFloat32 } from "./float32.js";
+import { isComplex, isNumericName, type WholeDType } from "./kinds.js";
 import { NdArray, zeros } from "./ndarray.js";
+import { type Numbers, wholeNumbers } from "./whole.js";
 
 /**
  * The elements as another type; the array itself when it has that type in native byte order.
@@ -27,15 +29,13 @@ function convert(array: NdArray, type: DType): NdArray {
     return NdArray.from<"object">(type, objects as DataOf["object"], array.shape) as unknown as NdArray;
   }
   if (array.dtype === type.name && (type.name === "string" || type.name === "bytes")) return resized(array, type);
-  if (!isNumeric(type.name) || !(isNumeric(array.dtype) || array.dtype === "object"))
+  if (!isNumericName(type.name) || !(isNumericName(array.dtype) || array.dtype === "object"))
     throw new TypeError(`${typeLabel(array.type)} cannot become ${typeLabel(type)}`);
   if (isComplex(array.dtype) || isComplex(type.name)) return convertComplex(array, type);
   const from = numbersOf(array);
   if (type.name === "float32" || type.name === "float64" || type.name === "float16") return toFloats(from, type, array);
   return toIntegers(from, type, array);
 }
-
-type Numbers = TypedArray | readonly (number | bigint)[];
 
 /** All elements in C order; float16 decoded, objects as numbers. */
 function numbersOf(array: NdArray): Numbers {
@@ -69,21 +69,15 @@ function toFloats(from: Numbers, type: DType, { shape }: NdArray): NdArray {
 }
 
 function toIntegers(from: Numbers, type: DType, { shape }: NdArray): NdArray {
-  const result = zeros(type, shape);
-  const data = result.data as TypedArray;
-  const big = isBig(data);
-  for (let i = 0; i < from.length; i++) {
-    const value = from[i] as number | bigint;
-    if (type.name === "bool") {
-      data[i] = (Number(value) === 0 ? 0 : 1) as never;
-      continue;
-    }
-    const whole = typeof value === "bigint" ? value : Math.trunc(value);
-    if (typeof whole === "number" && !Number.isFinite(whole)) throw new RangeError(`${type.name} cannot hold ${value}`);
-    data[i] = (big ? BigInt(whole) : Number(whole)) as never;
-    if (Number(data[i]) !== Number(whole)) throw new RangeError(`${type.name} cannot hold ${value}`);
-  }
-  return result as unknown as NdArray;
+  const refuse = (index: number): Error => new RangeError(`${type.name} cannot hold ${from[index]}`);
+  const data = type.name === "bool" ? truths(from) : wholeNumbers(from, type.name as WholeDType, refuse);
+  return NdArray.from(type, data as never, shape) as unknown as NdArray;
+}
+
+function truths(from: Numbers): Uint8Array {
+  const data = new Uint8Array(from.length);
+  for (let i = 0; i < from.length; i++) data[i] = Number(from[i]) === 0 ? 0 : 1;
+  return data;
 }
 
 function convertComplex(array: NdArray, type: DType): NdArray {
@@ -122,14 +116,6 @@ function objectOf(element: unknown, { name, ...type }: DType): Value {
   if (name === "datetime64" || name === "timedelta64") return new NumpyScalar({ name, ...type }, element as bigint);
   if (typeof element === "bigint" && Number.isSafeInteger(Number(element))) return Number(element);
   return element as Value;
-}
-
-function isNumeric(name: DTypeName): boolean {
-  return name === "bool" || /^(u?int|float|complex)\d/.test(name);
-}
-
-function isComplex(name: DTypeName): boolean {
-  return name === "complex64" || name === "complex128";
 }
 
 function isBig(data: ArrayLike<unknown>): data is BigInt64Array | BigUint64Array {

@@ -2,8 +2,8 @@ import { sha256 as noble } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { FormatError } from "../errors.js";
 import { allocate } from "../source/bounds.js";
+import { join } from "../source/join.js";
 import { streamPieces } from "../source/stream.js";
-import { join } from "./join.js";
 import type { DeflateOptions, GunzipOptions, InflateOptions, Sha256 } from "./platform.js";
 
 export { crc32 } from "./crc32.js";

@@ -1,8 +1,8 @@
 import { Inflate } from "fflate";
 import { FormatError } from "../errors.js";
 import { allocate } from "../source/bounds.js";
+import { join } from "../source/join.js";
 import { giveWay } from "./give-way.js";
-import { join } from "./join.js";
 import type { InflateOptions } from "./platform.js";
 
 /** Compressed bytes per step: deflate can make at most 1032 times as many of them, which is what one step may hold. */

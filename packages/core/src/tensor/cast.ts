@@ -3,8 +3,10 @@ import { typeLabel } from "../ndarray/dtype.js";
 import type { DataOf, TypedArray } from "../ndarray/elements.js";
 import { decodeHalves, toHalf } from "../ndarray/float16.js";
 import { nearestFloat32 } from "../ndarray/float32.js";
+import { isComplex, type NumericDType } from "../ndarray/kinds.js";
 import { NdArray } from "../ndarray/ndarray.js";
-import { isComplex, isNumeric, type NumericDType, packedData } from "./packed.js";
+import { wholeNumbers } from "../ndarray/whole.js";
+import { isNumeric, packedData } from "./packed.js";
 
 /**
  * The array with its numbers as `dtype`, packed in C order, in memory of its own; the array itself when it has that dtype
@@ -48,11 +50,8 @@ function converted(elements: TypedArray, dtype: NumericDType, key: string): Type
     case "float64":
     case "complex128":
       return isBig(elements) ? mapped(elements, new Float64Array(elements.length), Number) : new Float64Array(elements);
-    case "int64":
-    case "uint64":
-      return toBigInts(elements, dtype, key);
     default:
-      return toInts(elements, dtype, key);
+      return wholeNumbers(elements, dtype, (index) => tooMuch(elements, index, dtype, key));
   }
 }
 
@@ -62,40 +61,6 @@ function isBig(elements: TypedArray): elements is BigInt64Array | BigUint64Array
 
 function mapped<T extends TypedArray>(elements: TypedArray, out: T, convert: (element: number | bigint) => number): T {
   for (let i = 0; i < elements.length; i++) out[i] = convert(elements[i] as number | bigint);
-  return out;
-}
-
-const INTS = {
-  int8: { low: -(2 ** 7), high: 2 ** 7 - 1, make: (length: number) => new Int8Array(length) },
-  int16: { low: -(2 ** 15), high: 2 ** 15 - 1, make: (length: number) => new Int16Array(length) },
-  int32: { low: -(2 ** 31), high: 2 ** 31 - 1, make: (length: number) => new Int32Array(length) },
-  uint8: { low: 0, high: 2 ** 8 - 1, make: (length: number) => new Uint8Array(length) },
-  uint16: { low: 0, high: 2 ** 16 - 1, make: (length: number) => new Uint16Array(length) },
-  uint32: { low: 0, high: 2 ** 32 - 1, make: (length: number) => new Uint32Array(length) },
-} as const;
-
-function toInts(elements: TypedArray, dtype: keyof typeof INTS, key: string): TypedArray {
-  const { low, high, make } = INTS[dtype];
-  const out = make(elements.length);
-  for (let i = 0; i < elements.length; i++) {
-    const value = Math.trunc(Number(elements[i]));
-    if (!(value >= low && value <= high)) throw tooMuch(elements, i, dtype, key);
-    out[i] = value;
-  }
-  return out;
-}
-
-function toBigInts(elements: TypedArray, dtype: "int64" | "uint64", key: string): TypedArray {
-  const signed = dtype === "int64";
-  const out = signed ? new BigInt64Array(elements.length) : new BigUint64Array(elements.length);
-  for (let i = 0; i < elements.length; i++) {
-    const element = elements[i] as number | bigint;
-    if (typeof element === "number" && !Number.isFinite(element)) throw tooMuch(elements, i, dtype, key);
-    const value = typeof element === "number" ? BigInt(Math.trunc(element)) : element;
-    if ((signed ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) !== value)
-      throw tooMuch(elements, i, dtype, key);
-    out[i] = value;
-  }
   return out;
 }
 

@@ -1,7 +1,8 @@
 import type { DTypeName } from "../ndarray/dtype.js";
+import { isComplex } from "../ndarray/kinds.js";
 import type { NdArray } from "../ndarray/ndarray.js";
 import { noTensor, type TensorAdapter } from "./adapter.js";
-import { isComplex, isNumeric, packedData } from "./packed.js";
+import { isNumeric, packedData } from "./packed.js";
 
 /** The element types of onnxruntime that arrays can have; they bear the same names as here. */
 export type OnnxType = Exclude<

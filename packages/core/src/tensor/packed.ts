@@ -1,34 +1,10 @@
-import type { DTypeName } from "../ndarray/dtype.js";
 import type { DataOf } from "../ndarray/elements.js";
+import { isComplex, isNumericName, type NumericDType } from "../ndarray/kinds.js";
 import type { NdArray } from "../ndarray/ndarray.js";
-
-/** The dtypes of numbers: those that can be cast to each other. */
-export type NumericDType = Exclude<DTypeName, "string" | "bytes" | "object" | "datetime64" | "timedelta64" | "struct">;
-
-const NUMERIC: ReadonlySet<DTypeName> = new Set<NumericDType>([
-  "bool",
-  "int8",
-  "int16",
-  "int32",
-  "int64",
-  "uint8",
-  "uint16",
-  "uint32",
-  "uint64",
-  "float16",
-  "float32",
-  "float64",
-  "complex64",
-  "complex128",
-]);
 
 /** Whether the elements are numbers or booleans. */
 export function isNumeric(array: NdArray): array is NdArray<NumericDType> {
-  return NUMERIC.has(array.dtype);
-}
-
-export function isComplex(dtype: DTypeName): dtype is "complex64" | "complex128" {
-  return dtype === "complex64" || dtype === "complex128";
+  return isNumericName(array.dtype);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { NumericDType } from "../ndarray/kinds.js";
 import type { NdArray } from "../ndarray/ndarray.js";
 import type {
   Complex,
@@ -11,7 +12,6 @@ import type {
   Timestamp,
   Value,
 } from "../value/value.js";
-import type { NumericDType } from "./packed.js";
 
 /** What {@link toTensors} is to do. */
 export interface ToTensorsOptions {

@@ -1,7 +1,8 @@
 import type { DataOf } from "../ndarray/elements.js";
+import type { NumericDType } from "../ndarray/kinds.js";
 import type { Shape } from "../ndarray/ndarray.js";
 import { noTensor, type TensorAdapter } from "./adapter.js";
-import { isNumeric, type NumericDType, packedData } from "./packed.js";
+import { isNumeric, packedData } from "./packed.js";
 
 /** An array as anything can take it that knows typed arrays: no strides, no offset, native byte order. */
 export type PlainTensor = { [D in NumericDType]: PlainTensorOf<D> }[NumericDType];

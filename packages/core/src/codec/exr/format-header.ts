@@ -1,4 +1,5 @@
 import { FormatError } from "../../errors.js";
+import { join } from "../../source/join.js";
 import { exrAttribute } from "./attributes.js";
 import { COMPRESSIONS, DTYPES, EXR_VERSION, LONG_NAMES } from "./header.js";
 import type { ExrAttribute, ExrChannel, ExrHeader, ExrWindow } from "./model.js";
@@ -40,7 +41,7 @@ export function formatHeader(header: ExrHeader): Uint8Array {
     (name) => nameBytes(name).byteLength > MAX_SHORT_NAME + 1,
   );
   const version = EXR_VERSION | (long ? LONG_NAMES : 0);
-  return joined([int32s(EXR_MAGIC, version), ...parts, new Uint8Array(1)]);
+  return join([int32s(EXR_MAGIC, version), ...parts, new Uint8Array(1)]);
 }
 
 function channelList(channels: readonly ExrChannel[]): Uint8Array {
@@ -48,7 +49,7 @@ function channelList(channels: readonly ExrChannel[]): Uint8Array {
     nameBytes(name),
     int32s(DTYPES.indexOf(dtype), linear ? 1 : 0, ...sampling),
   ]);
-  return joined([...parts, new Uint8Array(1)]);
+  return join([...parts, new Uint8Array(1)]);
 }
 
 function windowAttribute({ xMin, yMin, xMax, yMax }: ExrWindow): ExrAttribute {
@@ -64,14 +65,4 @@ function nameBytes(name: string): Uint8Array {
 
 function int32s(...values: readonly number[]): Uint8Array {
   return new Uint8Array(Int32Array.from(values).buffer);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
-  }
-  return bytes;
 }

@@ -1,4 +1,5 @@
 import { FormatError } from "../../errors.js";
+import { join } from "../../source/join.js";
 import { formatChunk, formatHeader } from "./chunks.js";
 import { type PngHeader, SAMPLES_OF } from "./model.js";
 import { lineBytesOf } from "./scan-lines.js";
@@ -23,7 +24,7 @@ export async function decodeScanLines(
   }
   const { decode } = await import("fast-png");
   try {
-    const { data } = decode(joined([Uint8Array.from(SIGNATURE), plainHeader(header), storedData(lines), END]));
+    const { data } = decode(join([Uint8Array.from(SIGNATURE), plainHeader(header), storedData(lines), END]));
     return header.bitDepth < 8 ? unpacked(header, data as Uint8Array) : (data as Uint8Array | Uint16Array);
   } catch (cause) {
     throw new FormatError("corrupt", "the lines of the image cannot be decoded", { offset, cause });
@@ -57,16 +58,6 @@ function storedData(lines: Uint8Array): Uint8Array {
     view.setUint16(at + 3, ~part.byteLength & 0xffff, true);
     bytes.set(part, at + BLOCK_HEADER);
     at += BLOCK_HEADER + part.byteLength;
-  }
-  return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
   }
   return bytes;
 }

@@ -1,5 +1,6 @@
 import { crc32, deflateRaw } from "#platform";
 import { FormatError } from "../../errors.js";
+import { join } from "../../source/join.js";
 import type { Sink, WorkOptions } from "../../source/source.js";
 import { DEFLATE, STORED } from "./entry.js";
 import { dataDescriptor, directoryRecord, endRecords, localHeader, type WrittenEntry } from "./records.js";
@@ -60,7 +61,7 @@ export class ZipWriter {
     const start = this.#position;
     // One call a thousand entries, not one an entry.
     for (let from = 0; from < this.#entries.length; from += 1000) {
-      await this.#append(joined(this.#entries.slice(from, from + 1000).map(directoryRecord)));
+      await this.#append(join(this.#entries.slice(from, from + 1000).map(directoryRecord)));
     }
     await this.#append(endRecords(this.#entries.length, this.#position - start, start));
     this.#options.signal?.throwIfAborted();
@@ -81,7 +82,7 @@ export class ZipWriter {
     for await (const piece of this.#encoded(content, tally)) pieces.push(new Uint8Array(piece));
     const compressedSize = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
     const written = { ...entry, crc32: tally.sum(), compressedSize };
-    await this.#append(joined([localHeader(written), ...pieces]));
+    await this.#append(join([localHeader(written), ...pieces]));
     return written;
   }
 
@@ -143,14 +144,4 @@ function encodeName(name: string): Pick<WrittenEntry, "rawName" | "utf8"> {
   if (name.includes("\0"))
     throw new FormatError("unwritable", "readers end a name at its first NUL character", { path: name });
   return { rawName, utf8: rawName.byteLength !== name.length };
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
 }

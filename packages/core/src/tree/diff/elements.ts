@@ -1,4 +1,5 @@
-import type { DType, DTypeName } from "../../ndarray/dtype.js";
+import type { DType } from "../../ndarray/dtype.js";
+import { isReal } from "../../ndarray/kinds.js";
 import { NdArray } from "../../ndarray/ndarray.js";
 import { sizeOf } from "../../ndarray/strides.js";
 import type { WorkOptions } from "../../source/source.js";
@@ -14,24 +15,9 @@ export interface CompareOptions extends WorkOptions {
 /** Elements that are compared at once. */
 const BLOCK = 1 << 16;
 
-const NUMBERS: readonly DTypeName[] = [
-  "bool",
-  "int8",
-  "int16",
-  "int32",
-  "int64",
-  "uint8",
-  "uint16",
-  "uint32",
-  "uint64",
-  "float16",
-  "float32",
-  "float64",
-];
-
 /** Whether elements of two types can be compared at all. */
 export function comparable(before: DType, after: DType): boolean {
-  if (NUMBERS.includes(before.name) && NUMBERS.includes(after.name)) return true;
+  if (isReal(before.name) && isReal(after.name)) return true;
   // Texts of another length are texts; dates count in units.
   return before.name === after.name && before.unit === after.unit;
 }
@@ -103,7 +89,7 @@ class Tally {
   }
 
   add(before: NdArray, after: NdArray): void {
-    if (NUMBERS.includes(before.dtype) && NUMBERS.includes(after.dtype)) this.#addNumbers(before, after);
+    if (isReal(before.dtype) && isReal(after.dtype)) this.#addNumbers(before, after);
     else this.#addValues(before as Iterable<Value>, after as Iterable<Value>);
     this.#seen += before.size;
   }

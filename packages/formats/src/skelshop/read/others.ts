@@ -1,10 +1,12 @@
-import { FormatError, type Input, type NdArray, type OpenOptions, type WorkOptions } from "@somakit/core";
+import { FormatError, type Input, type Layout, type NdArray, type OpenOptions, type WorkOptions } from "@somakit/core";
 import * as images from "../images.gen.js";
 import * as preEmbeds from "../pre_embeds.gen.js";
 import * as references from "../references.gen.js";
 
-/** Root attributes of a dump of images: every other key of its root is an image. */
-const ATTRIBUTES: ReadonlySet<string> = new Set(["fmt_type", "fmt_ver", "mode", "limbs"]);
+/** Whether the schema names a key of the root; every other one is an image, or a person. */
+function isNamed({ root }: Layout, key: string): boolean {
+  return root.kind === "object" && Object.hasOwn(root.properties, key);
+}
 
 /** Reads the skeletons of single images. Close it when done. */
 export class ImageReader {
@@ -21,12 +23,12 @@ export class ImageReader {
 
   /** Names of the images. */
   async names(): Promise<readonly string[]> {
-    return (await this.file.keys()).filter((name) => !ATTRIBUTES.has(name));
+    return (await this.file.keys()).filter((name) => !isNamed(this.file.layout, name));
   }
 
   /** The persons of an image and its size. Throws `FormatError` `missing` for a name that there is not. */
   async image(name: string, options: WorkOptions = {}): Promise<images.ImagePeople> {
-    const image = ATTRIBUTES.has(name) ? undefined : await this.file.get(name, options);
+    const image = isNamed(this.file.layout, name) ? undefined : await this.file.get(name, options);
     if (image === undefined)
       throw new FormatError("missing", `there is no image ${JSON.stringify(name)}`, { path: this.file.path });
     return image as images.ImagePeople;
@@ -36,9 +38,6 @@ export class ImageReader {
     await this.file.close();
   }
 }
-
-/** Root attributes of reference embeddings: every other key of the root is a person. */
-const REFERENCE_ATTRIBUTES: ReadonlySet<string> = new Set(["fmt_type", "fmt_ver", "embedding"]);
 
 /** Reads face embeddings of people whose names are known. Close it when done. */
 export class ReferenceReader {
@@ -55,7 +54,7 @@ export class ReferenceReader {
 
   /** Labels of the people. */
   async labels(): Promise<readonly string[]> {
-    return (await this.file.keys()).filter((label) => !REFERENCE_ATTRIBUTES.has(label));
+    return (await this.file.keys()).filter((label) => !isNamed(this.file.layout, label));
   }
 
   /**
@@ -63,7 +62,7 @@ export class ReferenceReader {
    * for a label that there is not.
    */
   async embeddings(label: string, options: WorkOptions = {}): Promise<NdArray<"float64" | "float32">> {
-    const found = REFERENCE_ATTRIBUTES.has(label) ? undefined : await this.file.get(label, options);
+    const found = isNamed(this.file.layout, label) ? undefined : await this.file.get(label, options);
     if (found === undefined)
       throw new FormatError("missing", `there is no ${JSON.stringify(label)}`, { path: this.file.path });
     return found as NdArray<"float64" | "float32">;

@@ -1,4 +1,5 @@
 import { FormatError } from "../../../errors.js";
+import { join } from "../../../source/join.js";
 import type { Sink } from "../../../source/source.js";
 import { ByteWriter, UNDEFINED_ADDRESS } from "./bytes.js";
 import { lookup3 } from "./checksum.js";
@@ -77,7 +78,7 @@ export class Output {
       for (const piece of pieces) this.#held.push(new Uint8Array(piece));
       return this.#last;
     }
-    const whole = joined(pieces);
+    const whole = join(pieces);
     this.#last = this.#last.then(() => this.#sink.append(whole));
     // Whoever waits next is told.
     this.#last.catch(() => undefined);
@@ -92,18 +93,6 @@ export class Output {
     else await this.#sink.patch?.(0, first);
     await this.#sink.commit();
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces;
-  if (pieces.length === 1 && only) return only;
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
 }
 
 function superblock(root: number, end: number): Uint8Array {
