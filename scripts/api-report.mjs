@@ -1,5 +1,6 @@
-// What users can import, as text: one file of docs/api for each entry point, with every exported declaration and no more. A change
-// of the public API is a change of these files, which a review sees.
+// What users can import, as text: one file of docs/api for each entry point, with every exported declaration and no more; entry
+// points that offer a part of what the package's own one does are listed in one file, with their names. A change of the public
+// API is a change of these files, which a review sees.
 //   node scripts/api-report.mjs            writes them
 //   node scripts/api-report.mjs --check    fails where they are not what the build exports
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,19 +19,22 @@ function entryPoints() {
       if (typeof target !== "object" || !target.types) continue;
       for (const star of key.includes("*") ? starsOf(dir, target.types) : [""]) {
         const specifier = manifest.name + key.slice(1).replace("*", star);
-        found.push({ specifier, file: join(dir, target.types.replace("*", star)) });
+        found.push({ specifier, root: manifest.name, file: join(dir, target.types.replace("*", star)) });
       }
     }
   }
-  return found.sort((a, b) => (a.specifier < b.specifier ? -1 : 1));
+  // Of an entry that has a name of its own the pattern says nothing new.
+  const once = new Map(found.reverse().map((entry) => [entry.specifier, entry]));
+  return [...once.values()].sort((a, b) => (a.specifier < b.specifier ? -1 : 1));
 }
 
 /** What stands for the star in the path of a declaration file. */
 function starsOf(dir, pattern) {
   const [before, after] = pattern.split("*");
-  return readdirSync(join(dir, before), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(dir, before, entry.name + after)))
-    .map(({ name }) => name);
+  return readdirSync(join(dir, before), { recursive: true })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(after) && path.length > after.length)
+    .map((path) => path.slice(0, -after.length));
 }
 
 const fileOf = (specifier) => `${specifier.replace("@somakit/", "").replaceAll("/", "-")}.api.md`;
@@ -51,12 +55,17 @@ const program = ts.createProgram(
 const checker = program.getTypeChecker();
 const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.LineFeed });
 
-function reportOf({ specifier, file }) {
+function moduleOf({ specifier, file }) {
   const source = program.getSourceFile(file);
   const symbol = source && checker.getSymbolAtLocation(source);
   if (!symbol) throw new Error(`${specifier}: ${file} is no module; run \`npm run build\` first`);
+  return symbol;
+}
+
+function reportOf(entry) {
+  const symbol = moduleOf(entry);
   const lines = [
-    `# ${specifier}`,
+    `# ${entry.specifier}`,
     "",
     "Everything that can be imported from here. Made by `npm run api`.",
     "",
@@ -66,6 +75,23 @@ function reportOf({ specifier, file }) {
   return lines.join("\n");
 }
 
+const targetOf = (symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
+
+/** Whether the package's own entry point offers all of it as well, under the same names. */
+function isPart(entry) {
+  const whole = entries.find(({ specifier }) => specifier === entry.root);
+  if (!whole || whole === entry) return false;
+  const all = new Map(checker.getExportsOfModule(moduleOf(whole)).map((symbol) => [symbol.name, targetOf(symbol)]));
+  const own = checker.getExportsOfModule(moduleOf(entry));
+  return own.length > 0 && own.every((symbol) => all.get(symbol.name) === targetOf(symbol));
+}
+
+function partsReport(root, parts) {
+  const names = (entry) => checker.getExportsOfModule(moduleOf(entry)).map(({ name }) => name);
+  const lines = parts.flatMap((entry) => ["", `## ${entry.specifier}`, "", names(entry).sort().join(", ")]);
+  return `# Parts of ${root}\n\nWhat ${root} exports is also to be had by concern. Made by \`npm run api\`.\n${lines.join("\n")}\n`;
+}
+
 /** Declarations in the order of their names. */
 function exportsOf(module, around) {
   const symbols = checker.getExportsOfModule(module).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -73,7 +99,7 @@ function exportsOf(module, around) {
 }
 
 function declarationsOf(symbol, around) {
-  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const target = targetOf(symbol);
   const declarations = target.declarations ?? [];
   if (declarations.length === 0) throw new Error(`${symbol.name} is exported but not declared`);
   if (declarations.some(ts.isSourceFile)) {
@@ -105,7 +131,18 @@ function visitor(context, top) {
   return visit;
 }
 
-const reports = new Map(entries.map((entry) => [fileOf(entry.specifier), reportOf(entry)]));
+const parts = new Set(entries.filter(isPart));
+const reports = new Map(
+  entries.filter((entry) => !parts.has(entry)).map((entry) => [fileOf(entry.specifier), reportOf(entry)]),
+);
+for (const root of new Set([...parts].map((entry) => entry.root)))
+  reports.set(
+    fileOf(`${root}/parts`),
+    partsReport(
+      root,
+      [...parts].filter((entry) => entry.root === root),
+    ),
+  );
 const there = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".api.md")) : [];
 if (check) {
   const problems = [];

@@ -2,7 +2,7 @@
 //   node ../../scripts/build-package.mjs [--copy FROM=TO …] [--without NAME …]
 // --copy adds a folder that ships with the package, --without leaves out what has that name inside it.
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { binOf, node, readJson, run } from "./lib.mjs";
 
@@ -30,8 +30,11 @@ if (stems.size === 0) {
   process.exit(1);
 }
 
+// A command that is bundled is made behind this, and may be in use until then.
+const bundles = Object.values(manifest.bin ?? {}).map((file) => join(dirname(file), "/"));
 // tsc never deletes: an output whose source was renamed or removed would still be packed.
 for (const file of files("dist")) {
+  if (bundles.some((folder) => folder !== join("dist", "/") && join("dist", file).startsWith(folder))) continue;
   const stem = /^(.*?)(\.d\.ts|\.js)(\.map)?$/.exec(file)?.[1];
   const copied = copies.some(([, to]) => join("dist", file).startsWith(join(to, "/")));
   if (stem !== undefined && !copied && !stems.has(stem)) rmSync(join("dist", file));
@@ -43,7 +46,6 @@ if (!complete) rmSync(join("dist", ".tsbuildinfo"), { force: true });
 const { code } = await run(node(binOf("typescript", "tsc"), "-p", "tsconfig.json"), { cwd: ".", inherit: true });
 if (code !== 0) process.exit(code);
 
-// A command that is bundled is made behind this.
 for (const file of Object.values(manifest.bin ?? {})) if (existsSync(file)) chmodSync(file, 0o755);
 for (const [from, to] of copies) {
   if (!existsSync(from)) {

@@ -96,11 +96,12 @@ function existing(dir, target) {
 
 /** The module specifiers a user can import from a package, patterns filled in. */
 function specifiers(pkg) {
-  return Object.entries(pkg.manifest.exports ?? {}).flatMap(([key, target]) => {
+  const found = Object.entries(pkg.manifest.exports ?? {}).flatMap(([key, target]) => {
     const [first] = targets(target);
     if (!targets(target).some((file) => file.endsWith(".js"))) return [];
     return existing(pkg.installed, first).map((star) => pkg.manifest.name + key.slice(1).replace("*", star));
   });
+  return [...new Set(found)];
 }
 
 /** Gives each package the dependencies it declares, and only those. */

@@ -1,6 +1,7 @@
 // Prepares a release of all packages, which have one version, and says how to publish it. Publishes nothing itself unless told.
 //   node scripts/release.mjs                 looks at everything, packs into build/release, prints the commands
 //   node scripts/release.mjs --skip-tests    the same without building and testing
+//   node scripts/release.mjs --dry-run       whether every package, as it is now, can be packed and published; needs a build
 //   node scripts/release.mjs --publish       then publishes, with provenance: for the release workflow, which has the right to
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -9,7 +10,11 @@ import { parseArgs } from "node:util";
 import { node, npm, packages, readJson, root, run } from "./lib.mjs";
 
 const { values: options } = parseArgs({
-  options: { "skip-tests": { type: "boolean", default: false }, publish: { type: "boolean", default: false } },
+  options: {
+    "skip-tests": { type: "boolean", default: false },
+    "dry-run": { type: "boolean", default: false },
+    publish: { type: "boolean", default: false },
+  },
 });
 const out = join(root, "build/release");
 
@@ -27,6 +32,7 @@ try {
 async function main() {
   const all = packages();
   const version = commonVersion(all);
+  if (options["dry-run"]) return dryRun(all, version);
   checkChangelog(version);
   checkManifests(all);
   await checkTree(version);
@@ -46,6 +52,16 @@ async function main() {
     const { code } = await run(command, { inherit: true });
     if (code !== 0) throw new Refusal(`${command.join(" ")} failed; what stands before it is published`);
   }
+}
+
+/** What npm would publish of each package. Says nothing about whether it is time to: trees and changelogs may be unfinished. */
+async function dryRun(all, version) {
+  checkManifests(all);
+  for (const file of await pack(all)) {
+    const { code, output } = await run(npm("publish", relative(root, file), "--dry-run", "--access", "public"));
+    if (code !== 0) throw new Refusal(`${relative(root, file)} cannot be published\n${output}`);
+  }
+  console.log(`\nsomakit ${version}: all ${all.length} packages can be published`);
 }
 
 /** The version of all packages, which must also be the one that they ask of each other. */

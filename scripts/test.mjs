@@ -1,4 +1,4 @@
-// Every check of the repository, in order, one line each; the last line is "N passed, N failed".
+// Every check of the repository, one line each in the order below; the last line is "N passed, N failed".
 //   npm test                     everything
 //   npm test -- lint vitest      these steps only
 // Each step counts as one test, except that vitest counts with its own tests.
@@ -7,7 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binOf, node, npm, readJson, run, turbo, turboEnv } from "./lib.mjs";
 
-/** A step is a command, or a function that resolves to `{ code, output, passed?, failed? }`. `after` names what it needs. */
+/** Steps run side by side, as most of them keep one core busy. */
+const LANES = 2;
+
+/**
+ * A step is a command, or a function that resolves to `{ code, output, passed?, failed? }`. `after` names what it needs; one that is
+ * `alone` has all cores to itself.
+ */
 const steps = [
   { name: "build", command: turbo("run", "build", "--output-logs=new-only"), env: turboEnv },
   // Generated files equal what the schemas say (never cached). What is compared stands in the scripts "codegen:check" of
@@ -15,7 +21,7 @@ const steps = [
   { name: "generated", after: "build", command: npm("run", "--silent", "codegen:check") },
   { name: "lint", command: node(binOf("@biomejs/biome", "biome"), "ci", "--colors=off", ".") },
   { name: "types", after: "build", command: node(binOf("typescript", "tsc"), "-b") },
-  { name: "vitest", after: "build", command: vitest },
+  { name: "vitest", after: "build", command: vitest, alone: true },
   { name: "packages", after: "build", command: node("scripts/check-packages.mjs") },
   // docs/api says what can be imported: a change of it is one that somebody meant.
   { name: "api", after: "build", command: node("scripts/api-report.mjs", "--check") },
@@ -55,27 +61,59 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const failures = new Set();
+/** Lanes that are free, and who waits for how many: first come, first served. */
+let free = LANES;
+const waiting = [];
+
+function serve() {
+  while (waiting.length > 0 && waiting[0].count <= free) {
+    const { count, start } = waiting.shift();
+    free -= count;
+    start();
+  }
+}
+
+async function inLanes(count, work) {
+  await new Promise((start) => {
+    waiting.push({ count, start });
+    serve();
+  });
+  try {
+    return await work();
+  } finally {
+    free += count;
+    serve();
+  }
+}
+
+/** What came of each step by its name. */
+const outcomes = new Map();
+
+async function outcomeOf({ after, command, env, alone = false }) {
+  const needed = await outcomes.get(after);
+  if (needed && !needed.ok) return { ok: false, line: `(not run: ${after} failed)`, output: "", passed: 0, failed: 1 };
+  return inLanes(alone ? LANES : 1, async () => {
+    const started = performance.now();
+    const result = await (typeof command === "function" ? command() : run(command, { env }));
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const ok = result.code === 0;
+    const { passed = ok ? 1 : 0, failed = ok ? 0 : 1 } = result;
+    const counted = result.passed === undefined ? "" : ` (${passed} passed, ${failed} failed)`;
+    return { ok, line: `${seconds}s${counted}`, output: ok ? "" : result.output.trimEnd(), passed, failed };
+  });
+}
+
+const chosen = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+for (const step of chosen) outcomes.set(step.name, outcomeOf(step));
+
 let passed = 0;
 let failed = 0;
-for (const { name, after, command, env } of steps) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  if (failures.has(after)) {
-    console.log(`not ok ${name} (not run: ${after} failed)`);
-    failures.add(name);
-    failed += 1;
-    continue;
-  }
-  const started = performance.now();
-  const result = await (typeof command === "function" ? command() : run(command, { env }));
-  const ok = result.code === 0;
-  passed += result.passed ?? (ok ? 1 : 0);
-  failed += result.failed ?? (ok ? 0 : 1);
-  const counted = result.passed === undefined ? "" : ` (${result.passed} passed, ${result.failed} failed)`;
-  console.log(`${ok ? "ok" : "not ok"} ${name} ${((performance.now() - started) / 1000).toFixed(1)}s${counted}`);
-  if (ok) continue;
-  failures.add(name);
-  console.log(result.output.trimEnd().replace(/^/gm, "    "));
+for (const { name } of chosen) {
+  const outcome = await outcomes.get(name);
+  passed += outcome.passed;
+  failed += outcome.failed;
+  console.log(`${outcome.ok ? "ok" : "not ok"} ${name} ${outcome.line}`);
+  if (outcome.output !== "") console.log(outcome.output.replace(/^/gm, "    "));
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -76,7 +76,7 @@ describe.skipIf(!debianPython)("Python", () => {
   test.each([
     [[], 30, 0.25],
     [["--per-block", "none", "--steps", "quantizationMm=0.1"], null, 0.05],
-    [["--per-block", "7", "--preset", "0", "--threads", "1"], 7, 0.25],
+    [["--per-block", "7", "--preset", "0", "-j", "1"], 7, 0.25],
   ])("reads what compress %j makes of numpy's arrays", (options, perBlock, most) => {
     somakit("compress", path("walk.npz"), "-o", path("walk.xz"), "--force", ...options);
     const found = JSON.parse(python(COMPARE, READER, path("walk.xz"), path("walk.npz"))) as Record<string, unknown>;

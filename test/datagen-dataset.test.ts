@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isFormatError, NdArray } from "@somakit/core";
+import { isFormatError, memoryFolder, NdArray, openTar } from "@somakit/core";
 import { fileFolder } from "@somakit/core/node";
 import {
   boundingBoxOf,
@@ -413,5 +413,82 @@ describe("a damaged dataset", () => {
     expect(await (await opened("bad/missing_camera_metadata")).at(0).cameraModel()).toBeUndefined();
     expect(await (await opened("bad/missing_image")).at(0).renderedImage()).toBeUndefined();
     await expect(opened("bad/empty_dataset")).rejects.toThrow(/no datapoint_\*, scene_\* or environment_\* folder/);
+  });
+});
+
+describe("an archive", () => {
+  const archive = readFileSync(join(FIXTURES, "dataset.tar.gz"));
+
+  it.each([undefined, 1, 20_000])(
+    "is what the folder is, with %s bytes of memory for its contents",
+    async (maxLoadBytes) => {
+      const dataset = await openDataset(await openTar(archive, { maxLoadBytes }));
+      const whole = await opened("merge_a");
+      expect([...dataset].map(({ scene, camera }) => [scene, camera])).toEqual(
+        [...whole].map(({ scene, camera }) => [scene, camera]),
+      );
+      // Several at once, and modalities in another order than that of the archive.
+      const digests = (from: typeof dataset) =>
+        from.map(async (datapoint) => {
+          const sets = await datapoint.keypoints();
+          return [
+            digestOf((await datapoint.renderedImage()) as unknown as NdArray),
+            digestOf((await datapoint.depth()) as unknown as NdArray),
+            [...(sets ?? [])].map(([path, { coords3d }]) => [path, coords3d.toList()]),
+          ];
+        });
+      expect(await digests(dataset)).toEqual(await digests(whole));
+    },
+  );
+
+  it.each([
+    ["absolute", "refused"],
+    ["symlink", "refused"],
+    ["traversal", "refused"],
+    ["truncated", "truncated"],
+    ["not_gzip", "not-this-format"],
+  ])("is refused when it is bad: %s", async (name, code) => {
+    const failure = await openTar(readFileSync(join(FIXTURES, `bad/${name}.tar.gz`))).catch((error: unknown) => error);
+    expect(isFormatError(failure) && failure.code).toBe(code);
+  });
+});
+
+describe("files of later exports", () => {
+  const point = { global_3d: { x: 1, y: 2, z: 3 }, pixel_2d: { x: 4, y: 5 }, is_visible: "true" };
+  const files = (version: string) =>
+    new Map(
+      Object.entries({
+        "__MACOSX/datapoint_00001/x": {},
+        "datapoint_00001/.DS_Store": {},
+        "datapoint_00001/camera/._environment.json": {},
+        "datapoint_00001/camera/environment.json": {
+          version: "1.7.0",
+          environments: [{ image_name: "a.png", more: 1 }],
+        },
+        "datapoint_00001/camera/key_points/ears_key_points.json": { version, ear: { left: { "0": point } } },
+        "datapoint_00001/notes.txt": {},
+      }).map(([path, document]) => [
+        path,
+        new TextEncoder().encode(`\u{feff}${JSON.stringify(document, null, 3)}\r\n`),
+      ]),
+    );
+
+  it("may have another minor version, further fields, marks in front, and things that belong to no datapoint", async () => {
+    const [datapoint, ...others] = await openDataset(memoryFolder(files("2.9.3")));
+    expect([datapoint?.scene, datapoint?.camera, others]).toEqual(["datapoint_00001", "camera", []]);
+    expect(datapoint?.environment).toMatchObject({ image_name: "a.png", more: 1 });
+    expect((await datapoint?.keypointSet("ears.left"))?.rowColumn.toList()).toEqual([[4, 5]]);
+  });
+
+  it("are refused with another major version", async () => {
+    const dataset = await openDataset(memoryFolder(files("3.0.0")));
+    const failure = await dataset
+      .at(0)
+      .keypoints()
+      .catch((error: unknown) => error);
+    expect(isFormatError(failure) && [failure.code, failure.path]).toEqual([
+      "unsupported",
+      "datapoint_00001/camera/key_points/ears_key_points.json: version",
+    ]);
   });
 });

@@ -218,17 +218,12 @@ describe("jobs", () => {
   });
 
   it("make a point cloud of the datapoint that is wanted", async () => {
-    const [bytes, facts] = await run("ply", { datapoint: "-2", format: "ascii", with: "nothing", frame: "camera" });
+    const [bytes, facts] = await run("ply", { datapoint: "-2", format: "ascii", with: "nothing", space: "camera" });
     const expected = await (await opened("faces_v2")).at(1).pointCloud({ frame: "camera" });
     const { rows } = plyRows(bytes);
     expect(facts).toEqual([["points", expected?.points.shape[0]]]);
     expect(rows.map((row) => row.map(Math.fround))).toEqual(expected?.points.toList());
     await expect(run("ply", { datapoint: "first" })).rejects.toThrow(/a whole number is needed/);
     await expect(run("ply", { datapoint: "7" })).rejects.toThrow(/no datapoint 7: there are 3/);
-  });
-
-  it("count attributes", async () => {
-    const [bytes] = await run("attributes");
-    expect(JSON.parse(new TextDecoder().decode(bytes)).glasses).toEqual({ false: 2, true: 1 });
   });
 });

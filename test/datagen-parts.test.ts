@@ -317,16 +317,18 @@ describe("keypoints of bytes", () => {
     );
   });
 
-  it("are those of the document whatever is changed in it", async () => {
-    const path = "faces_v2/datapoint_00001/camera/key_points/feet_key_points.json";
-    const original = readFileSync(join(FIXTURES, path));
-    let state = 7;
-    const random = (below: number): number => {
-      state = (state * 1664525 + 1013904223) % 2 ** 32;
-      return Math.floor((state / 2 ** 32) * below);
-    };
+  it.each([
+    [
+      "under names",
+      3000,
+      readFileSync(join(FIXTURES, "faces_v2/datapoint_00001/camera/key_points/feet_key_points.json")),
+    ],
+    ["under numbers", 6000, text(numbered(8), 1)],
+    ["under numbers without spaces", 3000, text(numbered(8))],
+  ])("are those of the document whatever is changed in it: points %s", async (_, count, original) => {
+    const random = randomly();
     const outcomes = new Set<string>();
-    for (let i = 0; i < 3000; i++) {
+    for (let i = 0; i < count; i++) {
       const bytes = Uint8Array.from(original);
       const sign = SIGNS.charCodeAt(random(SIGNS.length));
       bytes[random(bytes.length)] = sign;
@@ -347,7 +349,73 @@ describe("keypoints of bytes", () => {
     expect(set?.coords3d.toList()).toEqual([[1.7976931348623157e308, -0, 1.2345678901234568e29]]);
     expect(set?.visible?.toList()).toEqual([true]);
   });
+
+  it("are read where points are laid out in different ways", async () => {
+    const [first, second, third, ...others] = Object.entries(numbered(9).face.dense);
+    const turned = ([name, point]: [string, object]) => [name, Object.fromEntries(Object.entries(point).reverse())];
+    const points = Object.fromEntries([first, second, turned(third as never), ...others.map(turned as never)] as never);
+    const bytes = text({ face: { dense: points } }, 2);
+    expect(await outcome(() => readKeypointSets(bytes))).toEqual(
+      await outcome(async () => keypointSets(JSON.parse(new TextDecoder().decode(bytes)))),
+    );
+  });
+
+  it("have the numbers that JSON.parse reads, down to the last bit", async () => {
+    const random = randomly();
+    const digits = (count: number) => Array.from({ length: count }, () => random(10)).join("");
+    const written = (): string => {
+      const whole = random(3) === 0 ? "0" : `${1 + random(9)}${digits(random(20))}`;
+      const rest = random(4) === 0 ? "" : `.${random(3) === 0 ? "000" : ""}${digits(1 + random(22))}`;
+      const power = random(8) === 0 ? `e${["", "-", "+"][random(3)]}${random(30)}` : "";
+      return `${random(2) === 0 ? "-" : ""}${whole}${rest}${power}`;
+    };
+    const shortest = (): string =>
+      String((random(2 ** 32) / 2 ** 32 + random(2 ** 20) / 2 ** 52 - 0.5) * 10 ** random(5));
+    for (let round = 0; round < 20; round++) {
+      const numbers = Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? written() : shortest()));
+      const points = Array.from({ length: 400 }, (_, i) => {
+        const [x, y, z, row, column] = numbers.slice(5 * i);
+        return `"${i}":{"global_3d":{"x":${x},"y":${y},"z":${z}},"pixel_2d":{"x":${row},"y":${column}}}`;
+      });
+      const set = (await readKeypointSets(new TextEncoder().encode(`{"face":{"dense":{${points}}}}`))).get(
+        "face.dense",
+      );
+      if (!set) throw new Error("no set");
+      const places = set.rowColumn.toList() as number[][];
+      const found = (set.coords3d.toList() as number[][]).flatMap((point, i) => [...point, ...(places[i] as number[])]);
+      expect(found).toEqual(numbers.map((number) => JSON.parse(number)));
+    }
+  });
 });
+
+function text(document: object, indent?: number): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(document, undefined, indent));
+}
+
+/** A set of points that are called by numbers, and another behind it. */
+function numbered(count: number) {
+  const points = (first: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [
+        String(first + i).padStart(2, "0"),
+        {
+          global_3d: { x: i / 7, y: -i, z: 1e-7 * i },
+          pixel_2d: { x: 100 / 3, y: 9.5 * i },
+          is_visible: `${i % 3 === 0}`,
+        },
+      ]),
+    );
+  return { version: "2.0.0", face: { dense: points(8), standard: points(1) } };
+}
+
+/** Whole numbers below a bound that look random, the same in every run. */
+function randomly(): (below: number) => number {
+  let state = 7;
+  return (below) => {
+    state = (state * 1664525 + 1013904223) % 2 ** 32;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
 
 /** What may stand in such a file, and what may not. */
 const SIGNS = '{}[]",:0123456789.eE+-xyzdtruefals_ \n\\\u0000';

@@ -101,7 +101,7 @@ compare(whole, load(out + "/back.npz"))
   });
 
   it("another convention changes keypoints, masks and names, and nothing else", () => {
-    somakit("convention", "convert", fixture("full.npz"), "--to", "coco", "-o", "coco.npz");
+    somakit("convention", "convert", fixture("full.npz"), "--convention", "coco", "-o", "coco.npz");
     const body = `
 coco = load(out + "/coco.npz")
 changed = [key for key in whole if "keypoints" in key and not key.startswith("__")]

@@ -64,6 +64,23 @@ describe("a release", { timeout: 30_000 }, () => {
     ]);
   });
 
+  it("can be tried at any time, with changes and without a section of the changelog", () => {
+    write("packages/one/index.js", "");
+    write("CHANGELOG.md", "# Changelog\n");
+    const { status, stdout } = release("--dry-run");
+    expect({ status, last: stdout.trimEnd().split("\n").at(-1) }).toEqual({
+      status: 0,
+      last: "somakit 0.2.0: all 2 packages can be published",
+    });
+    write("packages/one/package.json", {
+      name: "@lab/one",
+      version: "0.2.0",
+      publishConfig: { provenance: true },
+      private: true,
+    });
+    expect(release("--dry-run")).toMatchObject({ status: 1, stderr: expect.stringContaining("is private") });
+  });
+
   it("of a version with a suffix does not become what everybody gets", () => {
     for (const path of ["package.json", "packages/one/package.json", "packages/a-two/package.json"]) {
       const text = execFileSync("git", ["show", `HEAD:${path}`], { cwd: folder, encoding: "utf8" });

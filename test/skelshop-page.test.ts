@@ -16,6 +16,7 @@ const FILES = {
   "openpose_frames.tar.gz": "openpose_frames.tar.gz",
   "names.h5": "track_name_order.h5",
   "damaged.h5": "bad_indptr_decreasing.h5",
+  "shots.h5": "track_body25_13shots.h5",
 } as const;
 
 describe("the page about SkelShop", () => {
@@ -26,7 +27,7 @@ describe("the page about SkelShop", () => {
         copyFileSync(join(root, "test/conformance/skelshop", from), join(folder, name));
       writeFileSync(join(folder, "cuts.txt"), "2\n");
       const runs = codeBlocks(page, "console").flatMap((transcript) => transcript.split(/^(?=\$ )/m));
-      expect(runs).toHaveLength(4);
+      expect(runs).toHaveLength(6);
       for (const run of runs) {
         const [command = "", output] = run.split(/\n([\s\S]*)/);
         const args = command.replace("$ somakit ", "").split(" ");

@@ -66,6 +66,14 @@ def videopose3d(path: Path) -> None:
     np.savez_compressed(path, positions_3d=positions)
 
 
+def videopose3d_2d_gt(path: Path) -> None:
+    """prepare_data_h36m.py: projections of the positions into the four cameras; no name of the skeleton."""
+    rng = np.random.default_rng(12)
+    positions = {"S1": {"Walking": [rng.normal(size=(3, 17, 2)).astype("float32") for _ in range(4)]}}
+    metadata = {"num_joints": 17, "keypoints_symmetry": [[4, 5, 6, 11, 12, 13], [1, 2, 3, 14, 15, 16]]}
+    np.savez_compressed(path, positions_2d=positions, metadata=metadata)
+
+
 def videopose3d_2d(path: Path) -> None:
     """prepare_data_2d_h36m_*.py: a list of cameras in place of one array, and what the keypoints are."""
     rng = np.random.default_rng(4)
@@ -238,10 +246,9 @@ def sleap(path: Path) -> None:
     points = rng.uniform(0, 500, size=(tracks, 2, nodes, frames))
     points[1, :, :, :2] = np.nan
     with h5py.File(path, "w") as file:
-        file.create_dataset("track_names", data=[b"female", b"male"])
-        file.create_dataset("node_names", data=[b"head", b"thorax", b"tail"])
-        file.create_dataset("edge_names", data=np.array([[b"head", b"thorax"], [b"thorax", b"tail"]], dtype=object),
-                            dtype=h5py.string_dtype())
+        file.create_dataset("track_names", data=np.array([b"female", b"male"]))
+        file.create_dataset("node_names", data=np.array([b"head", b"thorax", b"tail"]))
+        file.create_dataset("edge_names", data=np.array([[b"head", b"thorax"], [b"thorax", b"tail"]]))
         file.create_dataset("edge_inds", data=np.array([[0, 1], [1, 2]]))
         file.create_dataset("tracks", data=points, compression="gzip", compression_opts=9)
         file.create_dataset("track_occupancy", data=(~np.isnan(points[:, 0, 0])).T.astype("uint8"), compression="gzip")
@@ -252,6 +259,43 @@ def sleap(path: Path) -> None:
         file.create_dataset("video_path", data="flies.mp4")
         file.create_dataset("video_ind", data=0)
         file.create_dataset("provenance", data=json.dumps({"sleap_version": "1.3.3"}))
+
+
+def sleap_untracked(path: Path) -> None:
+    """The same of a project without tracks: everybody is in one that has no name, and the empty list of names is of float64."""
+    rng = np.random.default_rng(10)
+    nodes, frames = 3, 4
+    with h5py.File(path, "w") as file:
+        file.create_dataset("track_names", data=np.array([]))
+        file.create_dataset("node_names", data=np.array([b"head", b"thorax", b"tail"]))
+        file.create_dataset("tracks", data=rng.uniform(0, 500, size=(1, 2, nodes, frames)), compression="gzip")
+        file.create_dataset("track_occupancy", data=np.ones((frames, 1), "uint8"), compression="gzip")
+
+
+def sleap_standard(path: Path) -> None:
+    """save_analysis_h5(..., preset="standard") of sleap-io: frames first, arrays name their axes."""
+    rng = np.random.default_rng(11)
+    frames, tracks, nodes = 5, 2, 3
+    arrays = {
+        "tracks": (rng.uniform(0, 500, size=(frames, tracks, nodes, 2)), ["frame", "track", "node", "xy"]),
+        "track_occupancy": (np.ones((frames, tracks), "uint8"), ["frame", "track"]),
+        "point_scores": (rng.uniform(size=(frames, tracks, nodes)), ["frame", "track", "node"]),
+        "instance_scores": (rng.uniform(size=(frames, tracks)), ["frame", "track"]),
+        "tracking_scores": (rng.uniform(size=(frames, tracks)), ["frame", "track"]),
+    }
+    with h5py.File(path, "w") as file:
+        for name, (array, dims) in arrays.items():
+            file.create_dataset(name, data=array, compression="gzip", compression_opts=9).attrs["dims"] = json.dumps(dims)
+        file.create_dataset("track_names", data=np.array([b"female", b"male"]))
+        file.create_dataset("node_names", data=np.array([b"head", b"thorax", b"tail"]))
+        file.create_dataset("edge_names", data=np.array([(b"head", b"thorax"), (b"thorax", b"tail")]))
+        file.create_dataset("edge_inds", data=np.array([(0, 1), (1, 2)]))
+        file.create_dataset("labels_path", data="")
+        file.create_dataset("video_path", data="flies.mp4")
+        file.create_dataset("video_ind", data=0)
+        file.create_dataset("provenance", data="{}")
+        file.attrs.update(preset="standard", format="analysis", sleap_io_version="1.0", skeleton_name="fly")
+        file.attrs.update(skeleton_symmetries="[]", video_backend_metadata="{}")
 
 
 def h36m_h5(path: Path) -> None:
@@ -269,9 +313,9 @@ def h36m_h5(path: Path) -> None:
         file.create_dataset("subaction", data=np.array([1, 1, 2, 2]))
         file.create_dataset("camera", data=np.array([54138969, 55011271, 58860488, 60457274]))
         file.create_dataset("frame", data=np.array([1, 1, 6, 6]))
-        intrinsics = file.create_group("intrinsics")
-        for name in ("54138969", "55011271", "58860488", "60457274"):
-            intrinsics.create_dataset(name, data=np.array([1145.0, 512.5, 1143.8, 515.4]))
+        for group in ("intrinsics", "intrinsics-univ"):
+            for name in ("54138969", "55011271", "58860488", "60457274"):
+                file.create_dataset(f"{group}/{name}", data=np.array([1145.0, 512.5, 1143.8, 515.4]))
 
 
 def main() -> None:
@@ -280,11 +324,14 @@ def main() -> None:
     amass_smplx(ROOT / "amass_smplx.npz")
     videopose3d(ROOT / "data_3d_h36m.npz")
     videopose3d_2d(ROOT / "data_2d_h36m.npz")
+    videopose3d_2d_gt(ROOT / "data_2d_h36m_gt.npz")
     pw3d(ROOT / "pw3d.pkl")
     aistpp(ROOT)
     coco_keypoints(ROOT / "person_keypoints.json")
     freihand(ROOT / "freihand")
     sleap(ROOT / "sleap.analysis.h5")
+    sleap_untracked(ROOT / "sleap_untracked.analysis.h5")
+    sleap_standard(ROOT / "sleap_standard.analysis.h5")
     h36m_h5(ROOT / "annot.h5")
 
 

@@ -18,12 +18,14 @@ export interface Case {
   readonly name: string;
   readonly title: string;
   readonly file: Kind;
-  /** What ours/operations.ts does; `cli` runs the command line and counts its start as well. */
+  /** What ours/operations.ts does; `cli`, `start` and `generate` run a program and count its start as well. */
   readonly ours: string;
   /** What reference.py does, where it is called something else. */
   readonly python?: string;
   /** The Python program, where it is not reference.py. */
   readonly script?: string;
+  /** Whether there is nothing to compare with. */
+  readonly alone?: true;
   /** What stands in the place of Python, where that has nothing to compare with: the reader of the library three. */
   readonly against?: "three";
   /** Loads under way at once, and threads for decompression. */
@@ -31,6 +33,20 @@ export interface Case {
   /** Cases that read the same things must agree on what they found. */
   readonly reads: string;
   readonly target?: Target;
+}
+
+/** `info` of a small file, from the start of the process to its end. */
+function start(system: string, file: Case["file"]): Case {
+  return {
+    name: `start-${system.toLowerCase()}`,
+    title: `${system}: \`somakit info\` of a small file`,
+    file,
+    ours: "start",
+    python: "start",
+    script: "start.py",
+    reads: "started",
+    target: { seconds: 0.15 },
+  };
 }
 
 const LOAD_PEAK = (arrayBytes: number): number => arrayBytes * 1.1 + 64e6;
@@ -338,5 +354,28 @@ export const cases: readonly Case[] = [
     script: "body.py",
     reads: "written bodies",
     target: { ratio: 2, peak: 300e6, size: 1.08, compression: 8 },
+  },
+  {
+    name: "convert",
+    title: "100,000 frames: rows, shots, clips, rows",
+    file: "walks",
+    ours: "convert",
+    alone: true,
+    reads: "walks",
+    target: { peak: 300e6 },
+  },
+  start("HumanData", "start-humandata"),
+  start("PYSKL", "start-pyskl"),
+  start("SkelShop", "start-skelshop"),
+  start("BodyCompress", "start-bodycompress"),
+  start("Datagen", "start-datagen"),
+  {
+    name: "generate",
+    title: "Code of all schemas",
+    file: "schemas",
+    ours: "generate",
+    alone: true,
+    reads: "generated",
+    target: { seconds: 3 },
   },
 ];

@@ -1,9 +1,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { spawnToEnd } from "./run.js";
 
 const BODIES = ["bodies-raw", "bodies-clip", "bodies", "bodies-seekable"] as const;
+
+/** Small files that are there already, one of each system. */
+const STARTED = {
+  "start-humandata": "humandata/full.npz",
+  "start-pyskl": "pyskl/coco2d_f16_p2_np1.pkl",
+  "start-skelshop": "skelshop/track_body25_13shots.h5",
+  "start-bodycompress": "bodycompress/multi_person.xz",
+  "start-datagen": "datagen/faces_v2",
+} as const;
+
+const root = resolve(import.meta.dirname, "../..");
 
 export type Kind =
   | "deflated"
@@ -17,6 +28,9 @@ export type Kind =
   | "depth"
   | "poses"
   | "shots"
+  | "walks"
+  | "schemas"
+  | keyof typeof STARTED
   | (typeof BODIES)[number];
 
 /** Whether files of a kind are meshes of bodies, which Python makes. */
@@ -42,6 +56,9 @@ export interface Sizes {
 /** Names that python/data.py, python/bodies.py and ours/make-data.ts use. */
 export function dataPath(folder: string, kind: Kind, sizes: Sizes): string {
   const { frames, clips, skeletons, bodies, faces, picture } = sizes;
+  if (kind === "schemas") return join(root, "schemas");
+  if (kind in STARTED) return join(root, "test/conformance", STARTED[kind as keyof typeof STARTED]);
+  if (kind === "walks") return join(folder, `walks-${sizes.frames}.npz`);
   if (kind === "faces") return join(folder, `faces-${faces}`);
   if (kind === "depth") return join(folder, `depth-${picture}.exr`);
   if (kind === "bodies-raw") return join(folder, `bodies-${bodies}.npz`);
@@ -85,8 +102,8 @@ export async function ensureData(
   const missing = kinds.filter((kind) => !existsSync(dataPath(folder, kind, sizes)));
   if (missing.length === 0) return;
   const { skeletons, faces, picture, bodies, poses, ...files } = sizes;
-  const isText = (kind: Kind): boolean => ["skeletons", "faces", "depth", "poses", "shots"].includes(kind);
-  await make(maker.texts, folder, missing.filter(isText), { skeletons, faces, picture, poses });
+  const isText = (kind: Kind): boolean => ["skeletons", "faces", "depth", "poses", "shots", "walks"].includes(kind);
+  await make(maker.texts, folder, missing.filter(isText), { frames: sizes.frames, skeletons, faces, picture, poses });
   const others = missing.filter((kind) => !isText(kind) && !isBodies(kind));
   await make(maker.command, folder, others, files);
   const isSeekable = missing.includes("bodies-seekable");

@@ -44,6 +44,7 @@ async function main(options: Options, bundles: string): Promise<void> {
     atExit: join(bundles, "at-exit.mjs"),
     three: join(bundles, "three.mjs"),
     cli: join(root, "packages/cli/dist/bin.js"),
+    codegen: join(root, "packages/codegen/dist/bin.js"),
     python,
     references: join(here, "python"),
     packages: join(root, "packages"),

@@ -14,6 +14,7 @@ export interface Sides {
   /** Bundle of ours/three.ts. */
   readonly three: string;
   readonly cli: string;
+  readonly codegen: string;
   readonly python: string | undefined;
   /** Folder of the Python programs. */
   readonly references: string;
@@ -42,7 +43,7 @@ export async function measure(one: Case, sides: Sides, options: Options): Promis
   for (let round = 0; round < options.rounds; round++) {
     await warm(file);
     ours.push(await inScratch(options.data, file, (out) => runOurs(one, { file, out }, sides, options.profile)));
-    if (!sides.python) continue;
+    if (!sides.python || one.alone) continue;
     await warm(file);
     python.push(await inScratch(options.data, file, (out) => runPython(one, { file, out }, sides)));
   }
@@ -75,15 +76,24 @@ async function runOurs(one: Case, files: Files, sides: Sides, profile: string | 
   const { threads } = one;
   const env = threads === undefined ? {} : { UV_THREADPOOL_SIZE: `${threads}` };
   const flags = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-  if (one.ours !== "cli") {
+  if (!isProgram(one)) {
     const job = JSON.stringify({ operation: one.ours, threads, packages: sides.packages, ...files });
     return sampleOf(await spawnToEnd(process.execPath, [...flags, sides.main, job], env)).sample;
   }
   const preload = ["--import", pathToFileURL(sides.atExit).href];
-  const args = [...flags, ...preload, sides.cli, "--json", "info", files.file];
+  const args = [...flags, ...preload, ...programOf(one, files, sides)];
   const ended = await spawnToEnd(process.execPath, args, env);
   const { sample, before } = sampleOf(ended);
-  return { ...sample, seconds: ended.seconds, check: keysCheck(before) };
+  return { ...sample, seconds: ended.seconds, check: one.ours === "cli" ? keysCheck(before) : "done" };
+}
+
+function isProgram({ ours }: Case): boolean {
+  return ours === "cli" || ours === "start" || ours === "generate";
+}
+
+function programOf({ ours }: Case, { file, out }: Files, { cli, codegen }: Sides): readonly string[] {
+  if (ours === "generate") return [codegen, "--schemas", file, "--out", `${out}.code`, "--exclude", "zoo"];
+  return ours === "cli" ? [cli, "--json", "info", file] : [cli, "info", file];
 }
 
 /** What `somakit --json info` lists, as the operation "keys" says it. */
@@ -100,7 +110,7 @@ async function runPython(one: Case, files: Files, sides: Sides): Promise<Sample>
       ? await spawnToEnd(process.execPath, [sides.three, job])
       : await spawnToEnd(sides.python as string, ["-B", join(sides.references, one.script ?? "reference.py"), job]);
   const { sample } = sampleOf(ended);
-  return one.ours === "cli" ? { ...sample, seconds: ended.seconds } : sample;
+  return isProgram(one) ? { ...sample, seconds: ended.seconds } : sample;
 }
 
 /** Throws an `Error` when two runs did not find the same in the same values. */

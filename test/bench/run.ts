@@ -9,6 +9,8 @@ export interface Sample {
   /** Absent where the system does not say. */
   readonly peak: number | null;
   readonly check: string;
+  /** Seconds of each step, of operations that have several. */
+  readonly steps?: Readonly<Record<string, number>>;
 }
 
 export interface Ended {

@@ -15,6 +15,8 @@ export interface Row {
   readonly pythonWritten: number | undefined;
   /** How many times smaller what we wrote is than what was read. */
   readonly compression: number | undefined;
+  /** Seconds of each step of ours. */
+  readonly steps: Readonly<Record<string, number>> | undefined;
   readonly target: string;
   /** Absent without a target, or without what it compares with. */
   readonly met: boolean | undefined;
@@ -45,6 +47,7 @@ export function rowOf({ case: one, ours, python }: Result, { full, arrayBytes }:
     name: one.name,
     title: one.title,
     ...figures,
+    steps: stepsOf(ours),
     target: goals.map(({ text }) => text).join(", "),
     met: verdicts.includes(false) ? false : verdicts.length === 0 || verdicts.includes(undefined) ? undefined : true,
   };
@@ -90,6 +93,12 @@ function middle(samples: readonly Measured[], key: "seconds" | "peak" | "written
   return values.length === 0 ? undefined : median(values);
 }
 
+function stepsOf(samples: readonly Measured[]): Row["steps"] {
+  const names = Object.keys(samples[0]?.steps ?? {});
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, median(samples.map(({ steps }) => steps?.[name] ?? 0))]));
+}
+
 function time(seconds: number): string {
   return seconds < 0.1 ? `${(seconds * 1000).toPrecision(2)} ms` : `${seconds.toPrecision(3)} s`;
 }
@@ -125,5 +134,15 @@ export function tableText(rows: readonly Row[]): string {
     const smaller = compression === undefined ? "" : `, ${compression.toFixed(2)} times smaller than what was read`;
     return [`${name}: ${megabytes(oursWritten)} written, by Python ${show(pythonWritten, megabytes)}${smaller}`];
   });
-  return [line(head), line(rule), ...cells.map(line), ...(written.length > 0 ? ["", ...written] : [])].join("\n");
+  const steps = rows.flatMap(({ name, steps: own }) =>
+    own
+      ? [
+          `${name}: ${Object.entries(own)
+            .map(([step, seconds]) => `${step} ${time(seconds)}`)
+            .join(", ")}`,
+        ]
+      : [],
+  );
+  const more = [...written, ...steps];
+  return [line(head), line(rule), ...cells.map(line), ...(more.length > 0 ? ["", ...more] : [])].join("\n");
 }

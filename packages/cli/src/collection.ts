@@ -1,14 +1,7 @@
-import {
-  Collection,
-  type CollectionFacts,
-  collectionFacts,
-  contentOfFile,
-  GroupAccessor,
-  type Layout,
-  type RegistryEntry,
-  type Source,
-  type WriteContainerOptions,
-} from "@somakit/core";
+import type { CollectionFacts, Folder, Layout, RegistryEntry, Source, WriteContainerOptions } from "@somakit/core";
+import { GroupAccessor } from "@somakit/core/engine";
+import { Collection, collectionFacts, contentOfFile } from "@somakit/core/engine/collection";
+import { isFolder } from "@somakit/core/source";
 import type { DataRecord } from "./dataset.js";
 import { Annotated, about, OptionError, UnknownDataset, UsageError } from "./failure.js";
 import { type Handling, writeOptions } from "./handling.js";
@@ -75,7 +68,7 @@ async function openList(context: Context, source: Source, id: string | undefined
   const registry = await context.registry();
   const { container, dataset } =
     id === undefined ? await recognise(registry, source, { signal }) : await openAs(registry, id, source, { signal });
-  if (!dataset) throw new UnknownDataset(`this ${container} file is no data set that is known`);
+  if (!dataset) throw new UnknownDataset(container);
   const { entry, layout, root } = dataset;
   const facts = collectionFacts(layout);
   if (!facts) return undefined;
@@ -129,14 +122,22 @@ export function refuseOptions(input: VerbInput, names: readonly string[], what: 
  * The files are closed in the end.
  */
 export async function withKeptSources<T>(context: Context, use: (context: Context) => Promise<T>): Promise<T> {
-  const kept = new Map<string, Promise<Source>>();
+  const kept = new Map<string, Promise<Source | Folder>>();
+  const openAny = async (name: string): Promise<Source | Folder> => {
+    const opened = kept.get(name) ?? context.openAny(name);
+    kept.set(name, opened);
+    const found = await opened;
+    return isFolder(found) ? found : unclosed(found);
+  };
   const open = async (name: string): Promise<Source> => {
-    const source = kept.get(name) ?? context.open(name);
-    kept.set(name, source);
-    return unclosed(await source);
+    const known = await kept.get(name);
+    if (known && !isFolder(known)) return unclosed(known);
+    const opened = context.open(name);
+    kept.set(name, opened);
+    return unclosed(await opened);
   };
   try {
-    return await use({ ...context, open });
+    return await use({ ...context, open, openAny });
   } finally {
     for (const source of await Promise.allSettled(kept.values()))
       if (source.status === "fulfilled") await source.value.close?.();

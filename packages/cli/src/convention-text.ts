@@ -1,4 +1,5 @@
 import type { Convention, KeypointMapping } from "@somakit/core";
+import { alike } from "./alike.js";
 import { OptionError } from "./failure.js";
 import type { Conventions } from "./verbs/verb.js";
 
@@ -6,9 +7,12 @@ import type { Conventions } from "./verbs/verb.js";
 export async function findConvention({ entries, find }: Conventions, name: string): Promise<Convention> {
   const found = await find(name);
   if (found) return found;
+  const names = entries.map((entry) => entry.name);
   const [word = ""] = name.toLowerCase().split(/[^a-z0-9]/);
-  const alike = entries.filter((entry) => word !== "" && entry.name.includes(word)).map((entry) => entry.name);
-  const hint = alike.length === 0 ? "somakit conventions lists them" : `there are: ${alike.join(", ")}`;
+  const kin = names.filter((known) => word !== "" && known.includes(word));
+  const near = kin.length === 0 ? alike(name, names) : undefined;
+  const listed = kin.length === 0 ? "somakit conventions lists them" : `there are: ${kin.join(", ")}`;
+  const hint = near === undefined ? listed : `did you mean ${near}?`;
   throw new OptionError(`there is no convention ${JSON.stringify(name)}`, hint);
 }
 

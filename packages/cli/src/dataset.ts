@@ -1,14 +1,6 @@
-import {
-  FileAccessor,
-  type Folder,
-  isFolder,
-  type Layout,
-  type ObjectLayout,
-  type OpenFile,
-  type RegistryEntry,
-  type Source,
-  symbolSizes,
-} from "@somakit/core";
+import type { Folder, Layout, ObjectLayout, OpenFile, RegistryEntry, Source } from "@somakit/core";
+import { FileAccessor, symbolSizes } from "@somakit/core/engine";
+import { isFolder } from "@somakit/core/source";
 import { about, UnknownDataset, UsageError } from "./failure.js";
 import { countLabel } from "./print/amount.js";
 import { openAs, recognise } from "./recognise.js";
@@ -47,7 +39,7 @@ export async function withDataset<T>(
         id === undefined
           ? await recognise(await context.registry(), source, { signal })
           : await openAs(await context.registry(), id, source, { signal });
-      if (!dataset) throw new UnknownDataset(`this ${container} file is no data set that is known`);
+      if (!dataset) throw new UnknownDataset(container);
       const { entry, layout, root } = dataset;
       const open: OpenFile = { layout, container: dataset.container, root, source };
       const file = new FileAccessor<DataRecord>({ file: open, field: layout.root, path: "", find: async () => root });

@@ -1,5 +1,6 @@
 import type { Problem } from "@somakit/codegen";
-import { type FormatError, type FormatErrorCode, type Issue, IssueError, isFormatError } from "@somakit/core";
+import type { FormatError, FormatErrorCode, Issue } from "@somakit/core";
+import { IssueError, isFormatError } from "@somakit/core/errors";
 import { FaultySchemas } from "./schemas/faults.js";
 
 /** What the process ends with. The highest of all files counts. */
@@ -32,6 +33,10 @@ export class OptionError extends UsageError {
 export class UnknownDataset extends Error {
   override readonly name = "UnknownDataset";
   readonly hint = "somakit formats lists the data sets that are known; --as ID checks the file as one of them";
+
+  constructor(container: string) {
+    super(`this ${container === "folder" ? container : `${container} file`} is no data set that is known`);
+  }
 }
 
 export interface AnnotationOptions {

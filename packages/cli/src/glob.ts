@@ -14,6 +14,13 @@ export async function globFiles(pattern: string): Promise<readonly string[]> {
   return [...new Set(found)].sort();
 }
 
+/** The folder that everything which a pattern matches is in: what stands in front of its first wildcard. */
+export function globBase(pattern: string): string {
+  const steps = pattern.split(/[\\/]/);
+  const plain = steps.slice(0, Math.max(0, steps.findIndex(isGlob)));
+  return plain.join("/") || (steps[0] === "" ? "/" : ".");
+}
+
 async function matching(folder: string, [step, ...rest]: readonly string[]): Promise<readonly string[]> {
   if (step === undefined) return [];
   if (step === "" || step === "." || step === ".." || !isGlob(step)) return below(join(folder, step), rest);

@@ -1,5 +1,4 @@
-import type { LoadOptions, Progress, WorkOptions, WriteOptions } from "@somakit/core";
-import type { Printer } from "./print/printer.js";
+import type { LoadOptions, WorkOptions, WriteOptions } from "@somakit/core";
 import { type Context, textOption, type VerbInput, type VerbOption } from "./verbs/verb.js";
 
 /** What reading and writing take from the command line. */
@@ -53,16 +52,6 @@ export function writeOptions(context: Context, { mismatches }: Handling, contain
   return { ...workOptions(context), container, check: mismatches === "keep" ? "skip" : "refuse" };
 }
 
-export function workOptions({ printer, signal }: Context): WorkOptions {
-  return { signal, onProgress: printer.verbose ? stages(printer) : undefined };
-}
-
-/** Says what is being done, once for each stage. */
-function stages(printer: Printer): (progress: Progress) => void {
-  const said = new Set<string>();
-  return ({ stage }) => {
-    if (said.has(stage)) return;
-    said.add(stage);
-    printer.note(stage);
-  };
+export function workOptions({ signal, onProgress }: Context): WorkOptions {
+  return { signal, onProgress };
 }

@@ -1,11 +1,18 @@
-import type { Verb } from "./verbs/verb.js";
+import { WHEN } from "./progress/view.js";
+import type { Verb, VerbOption } from "./verbs/verb.js";
 
 /** Options of every command, and what the process ends with: for the parser, `--help` and docs/cli.md. */
-export const GLOBAL_OPTIONS: readonly { readonly flags: string; readonly description: string }[] = [
+export const GLOBAL_OPTIONS: readonly VerbOption[] = [
   { flags: "--json", description: "print exactly one JSON document to standard output; NaN and infinities are texts" },
   { flags: "--no-color", description: "no colours; NO_COLOR in the environment does the same" },
   { flags: "--quiet", description: "say only what was asked for and what is wrong" },
-  { flags: "--verbose", description: "show progress, whole lists, and where in the program an error happened" },
+  { flags: "--verbose", description: "show whole lists, and where in the program an error happened" },
+  {
+    flags: "--progress <when>",
+    description: "show how far work is, on standard error: auto on a terminal only; without one a line for each tenth",
+    choices: WHEN,
+    default: "auto",
+  },
   { flags: "--version", description: "print the versions of somakit and its libraries" },
 ];
 
@@ -30,13 +37,18 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
 export const STREAMS =
   "Data goes to standard output, everything else to standard error. Of several files the highest exit code counts. Standard input (-) is read into memory as a whole, up to 1 GiB. Files are written under another name and get their own when they are complete; -o - is not possible.";
 
-/** `somakit show <file> [path]`. */
-export function usageOf(verb: Verb): string {
-  const names = verb.arguments.map(({ name, required, several }) => {
+/** `<file> [path]`. */
+export function argumentsText({ arguments: all }: Verb): string {
+  const names = all.map(({ name, required, several }) => {
     const text = several ? `${name}...` : name;
     return required ? `<${text}>` : `[${text}]`;
   });
-  return ["somakit", verb.name, ...names].join(" ");
+  return names.join(" ");
+}
+
+/** `somakit show <file> [path]`. */
+export function usageOf(verb: Verb): string {
+  return `somakit ${verb.name} ${argumentsText(verb)}`.trimEnd();
 }
 
 /** The end of every help text. */

@@ -1,8 +1,10 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type Folder, FormatError, isFormatError, memorySource, type Source, urlSource } from "@somakit/core";
+import type { Folder, Source } from "@somakit/core";
+import { FormatError, isFormatError } from "@somakit/core/errors";
 import { fileFolder, fileSource } from "@somakit/core/node";
+import { memorySource, urlSource } from "@somakit/core/source";
 import { Annotated, EXIT } from "./failure.js";
 
 /** Standard input and pipes are kept in memory as a whole; more than this is refused. */

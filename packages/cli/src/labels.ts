@@ -1,4 +1,5 @@
 import type { NamedList } from "@somakit/core";
+import { alike } from "./alike.js";
 import { OptionError } from "./failure.js";
 import type { Context, VerbOption } from "./verbs/verb.js";
 
@@ -18,6 +19,8 @@ export async function listNamed(context: Context, name: string): Promise<NamedLi
   const { entries, find } = await context.lists();
   const found = await find(name);
   if (found) return found;
-  const known = entries.map((entry) => entry.name).join(", ");
-  throw new OptionError(`there is no list ${JSON.stringify(name)}`, `there are ${known}`);
+  const known = entries.map((entry) => entry.name);
+  const near = alike(name, known);
+  const hint = near === undefined ? `there are ${known.join(", ")}` : `did you mean ${near}?`;
+  throw new OptionError(`there is no list ${JSON.stringify(name)}`, hint);
 }

@@ -1,16 +1,16 @@
-import type { Sink } from "@somakit/core";
 import { CommanderError } from "commander";
-import { runBatch } from "./batch.js";
-import { Annotated, EXIT, type ExitCode, failureOf, failureText } from "./failure.js";
+import { jobsOption } from "./batch/options.js";
+import { namesFolder, planBatch } from "./batch/plan.js";
+import { runBatch } from "./batch/run.js";
+import { EXIT, type ExitCode, OptionError } from "./failure.js";
 import { filesOf } from "./files.js";
-import { openInput, openInputOrFolder } from "./input.js";
 import { escapeBlock } from "./print/escape.js";
-import { jsonPieces } from "./print/json.js";
-import { type Output, Printer, styled } from "./print/printer.js";
+import { type Output, Printer } from "./print/printer.js";
 import { buildProgram, type Globals } from "./program.js";
-import { knownThings } from "./schemas/known.js";
+import { ProgressView } from "./progress/view.js";
+import { contextOf, report, runVerb } from "./run-verb.js";
 import { verbs } from "./verbs/index.js";
-import type { Context, Verb, VerbInput } from "./verbs/verb.js";
+import { type Context, textOption, type Unfinished, type Verb, type VerbInput } from "./verbs/verb.js";
 import { versions } from "./version.js";
 
 /** The parts of the process that the command uses. */
@@ -20,8 +20,10 @@ export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** Gets every file while it is being written; whoever ends the process aborts them. */
-  readonly unfinished: Set<Sink>;
+  /** Gets every file while it is being written, and every process at work; whoever ends this process aborts them. */
+  readonly unfinished: Set<Unfinished>;
+  /** The file that runs the command, by which further processes are started; without it one works alone. */
+  readonly script?: string | undefined;
 }
 
 /** Runs one command line, given without `node` and the script, and resolves to the exit code. */
@@ -54,82 +56,76 @@ function shielded(argument: string): string {
 }
 
 async function run(verb: Verb, input: VerbInput, globals: Globals, io: Io): Promise<ExitCode> {
+  const view = new ProgressView({
+    write: (text) => io.stderr.write(text),
+    columns: io.stderr.columns,
+    when: globals.quiet ? "never" : globals.progress,
+  });
   const printer = new Printer({
-    stdout: { ...outputOf(io.stdout, globals, io), columns: io.stdout.columns },
-    stderr: outputOf(io.stderr, globals, io),
+    stdout: outputOf(io.stdout, globals, io, view),
+    stderr: outputOf(io.stderr, globals, io, view),
     json: globals.json,
     quiet: globals.quiet,
     verbose: globals.verbose,
   });
-  const context: Context = {
-    printer,
-    signal: io.signal,
-    open: (name) => openInput(name, { signal: io.signal, stdin: io.stdin }),
-    openAny: (name) => openInputOrFolder(name, { signal: io.signal, stdin: io.stdin }),
-    ...knownThings(input, process.cwd()),
-    unfinished: io.unfinished,
-  };
+  const { stdin, signal, unfinished } = io;
+  const onProgress: Context["onProgress"] = view.wanted ? (progress) => view.report("", progress) : undefined;
+  const context = contextOf({ printer, stdin, signal, unfinished, onProgress }, input);
   try {
-    const [given] = input.arguments;
-    if (verb.batch === undefined || !Array.isArray(given)) return await runOne(verb, context, input);
-    const files = await filesOf(context, given as readonly string[]);
-    const rest = input.arguments.slice(1);
-    const [only] = files;
-    if (verb.batch === "together") return await runOne(verb, context, { ...input, arguments: [files, ...rest] });
-    if (files.length === 1) return await runOne(verb, context, { ...input, arguments: [only, ...rest] });
-    const work = (one: Context, inputOfOne: VerbInput): Promise<ExitCode> => runOne(verb, one, inputOfOne);
-    return await runBatch(context, files, input, { work, asList: printer.json || verb.batch === "documents" });
+    return await runFiles(verb, context, input, { view, script: io.script });
   } catch (error) {
-    return io.signal.aborted ? EXIT.interrupted : report(printer, verb, input, error);
+    return signal.aborted ? EXIT.interrupted : report(printer, verb, input, error);
+  } finally {
+    view.clear();
   }
 }
 
-async function runOne(verb: Verb, context: Context, input: VerbInput): Promise<ExitCode> {
-  try {
-    return await verb.run(context, input);
-  } catch (error) {
-    // Work that was stopped fails in many ways, none of which is news.
-    return context.signal.aborted ? EXIT.interrupted : report(context.printer, verb, input, error);
-  }
+interface Running {
+  readonly view: ProgressView;
+  readonly script: string | undefined;
 }
 
-function outputOf(stream: Omit<Output, "color">, { color }: Globals, { environment }: Io): Output {
+/** Runs the verb for the files that the first argument stands for: once, or for each of them. */
+async function runFiles(verb: Verb, context: Context, input: VerbInput, running: Running): Promise<ExitCode> {
+  const [given, ...rest] = input.arguments;
+  if (verb.batch === undefined || !Array.isArray(given)) return runVerb(verb, context, input);
+  const output = textOption(input, "output");
+  const isFolder = output !== undefined && (await namesFolder(output));
+  const files = await filesOf(context, given as readonly string[], isFolder ? output : undefined);
+  if (verb.batch === "together")
+    return runTogether(verb, context, { ...input, arguments: [files.map(({ path }) => path), ...rest] }, running);
+  const [only] = files;
+  // Of a folder or a pattern with one file in it, what is written goes into a folder as well.
+  const isOne = files.length === 1 && only && (output === undefined || only.path === given[0]);
+  if (!isOne) return runBatch(context, files, input, { verb, ...running });
+  if (input.options["resume"] === true) throw new OptionError("--resume goes on with several files, and this is one");
+  if (!isFolder) return runVerb(verb, context, { ...input, arguments: [only.path, ...rest] });
+  const [item] = await planBatch(context, verb, files, input);
+  return runVerb(verb, context, item?.input ?? input);
+}
+
+/** Runs the verb once for all files, which several processes look at where `-j` says so. */
+async function runTogether(verb: Verb, context: Context, input: VerbInput, running: Running): Promise<ExitCode> {
+  const files = input.arguments[0] as readonly string[];
+  const jobs = Math.min(jobsOption(input) ?? 1, files.length);
+  const { script, view } = running;
+  // Standard input is this process's alone.
+  if (jobs === 1 || script === undefined || !verb.join || files.includes("-")) return runVerb(verb, context, input);
+  const { documentsOf } = await import("./batch/together.js");
+  return verb.join(context, documentsOf(context, files, input, { verb, script, jobs, view }));
+}
+
+function outputOf(stream: Omit<Output, "color">, { color }: Globals, { environment }: Io, view: ProgressView): Output {
   const wanted = color && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
   return {
-    write: (text) => stream.write(text),
+    write: (text) => {
+      view.clear();
+      stream.write(text);
+    },
     drained: () => stream.drained(),
     columns: stream.columns,
     color: wanted && stream.columns !== undefined,
   };
-}
-
-/** Says on stderr, and in the JSON document where one is promised, why a command failed. */
-async function report(printer: Printer, verb: Verb, input: VerbInput, error: unknown): Promise<ExitCode> {
-  const failure = failureOf(error);
-  const [given] = input.arguments;
-  const first = verb.arguments[0]?.name === "file" && typeof given === "string" ? given : undefined;
-  const file = failure.file === undefined ? first : (failure.file ?? undefined);
-  printer.problem(
-    "somakit: ",
-    styled("red", "error"),
-    ": ",
-    file === undefined ? "" : `${file}: `,
-    failureText(failure),
-  );
-  if (failure.hint !== undefined) printer.problem(styled("dim", `  hint: ${failure.hint}`));
-  if (printer.verbose) for (const line of stackOf(error)) printer.problem("  ", line);
-  if (printer.json) {
-    const { exit: _, file: __, ...details } = failure;
-    await printer.document(jsonPieces({ ...(file === undefined ? {} : { file }), error: details }, 2));
-  }
-  return failure.exit;
-}
-
-function stackOf(error: unknown): readonly string[] {
-  const lines: string[] = [];
-  for (let cause = error; cause instanceof Error && lines.length < 200; cause = cause.cause)
-    if (!(cause instanceof Annotated)) lines.push(...(cause.stack ?? "").split("\n"));
-  return lines;
 }
 
 async function printVersions(io: Io, json: boolean): Promise<ExitCode> {

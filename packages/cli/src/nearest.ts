@@ -19,10 +19,13 @@ export async function nearestOf(
   root: Node,
 ): Promise<Nearest | undefined> {
   if (root.kind !== "group") return undefined;
+  const { keys: attributes = [] } = (await root.attributes?.()) ?? {};
+  const keys = [...root.keys, ...attributes.map((name) => `@${name}`)];
   let best: { readonly nearest: Nearest; readonly likeness: number } | undefined;
   for (const entry of registry.filter(({ containers }) => containers.includes(container))) {
-    const object = rootOf(await entry.load());
-    const found = object && compared(object, root.keys);
+    const layout = await entry.load();
+    const object = rootOf(layout);
+    const found = object && compared(layout, object, keys);
     if (!found || found.common === 0) continue;
     const likeness = found.common / (found.common + found.missing.length + found.extra.length);
     if (best && best.likeness >= likeness) continue;
@@ -31,20 +34,24 @@ export async function nearestOf(
   return best?.nearest;
 }
 
-function compared(object: ObjectLayout, keys: readonly string[]): Omit<Nearest, "id" | "title"> {
-  const names = new Map(
-    Object.entries(object.properties).map(([key, { stored }]) => [
-      key,
-      [stored?.name ?? key, ...(stored?.aliases ?? [])],
-    ]),
-  );
+function compared(layout: Layout, object: ObjectLayout, keys: readonly string[]): Omit<Nearest, "id" | "title"> {
+  const names = new Map(Object.entries(object.properties).map(([key, field]) => [key, namesOf(layout, key, field)]));
   const known = new Set([...names.values()].flat());
   const patterns = object.patterns.map(({ pattern }) => new RegExp(pattern, "u"));
   const common = keys.filter((key) => known.has(key));
   const extra = keys.filter((key) => !known.has(key) && !patterns.some((pattern) => pattern.test(key)));
   const present = new Set(keys);
-  const missing = object.required.filter((key) => !(names.get(key) ?? [key]).some((name) => present.has(name)));
+  const lacks = object.required.filter((key) => !(names.get(key) ?? [key]).some((name) => present.has(name)));
+  const missing = lacks.map((key) => names.get(key)?.[0] ?? key);
   return { missing, extra, common: common.length };
+}
+
+/** Names of a member, as files store them; attributes with `@` in front. */
+function namesOf(layout: Layout, key: string, field: ObjectLayout["properties"][string]): readonly string[] {
+  const { stored } = field;
+  const { place } = field.kind === "ref" && !field.place ? (layout.defs[field.name] ?? field) : field;
+  if (place?.kind === "attribute") return [`@${place.name}`];
+  return [stored?.name ?? key, ...(stored?.aliases ?? [])];
 }
 
 function rootOf(layout: Layout): ObjectLayout | undefined {

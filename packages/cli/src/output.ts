@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Layout, Sink } from "@somakit/core";
 import { fileSink } from "@somakit/core/node";
 import { Annotated, OptionError, UsageError } from "./failure.js";
+import type { Unfinished } from "./verbs/verb.js";
 
 /** A file that shall be written. */
 export interface Target {
@@ -47,12 +48,17 @@ export interface WriteFilesOptions {
   /** Replace files that are there. */
   readonly force: boolean;
   /** Sinks that are open, for whoever ends the process in the meantime. */
-  readonly unfinished: Set<Sink>;
+  readonly unfinished: Set<Unfinished>;
 }
 
 export interface Written {
   readonly path: string;
   readonly bytes: number;
+}
+
+export interface FreeOptions extends Pick<WriteFilesOptions, "force"> {
+  /** Whether folders that are missing will be made. */
+  readonly foldersComing?: boolean;
 }
 
 /**
@@ -61,12 +67,13 @@ export interface Written {
  */
 export async function verifyFree(
   targets: readonly Pick<Target, "path">[],
-  { force }: Pick<WriteFilesOptions, "force">,
+  { force, foldersComing = false }: FreeOptions,
 ): Promise<void> {
   for (const { path } of targets) {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) throw refused(path, "it is a folder", "give the name of a file");
     if (found && !force) throw refused(path, "it is there already", "--force replaces it");
+    if (foldersComing) continue;
     const folder = await stat(dirname(path)).catch(() => undefined);
     if (!folder?.isDirectory()) throw refused(path, `there is no folder ${dirname(path)}`, "make it first");
   }
@@ -101,9 +108,9 @@ async function openFile(path: string, { force, unfinished }: WriteFilesOptions):
 class WaitingFile implements Sink {
   bytes = 0;
   readonly #file: Sink;
-  readonly #unfinished: Set<Sink>;
+  readonly #unfinished: Set<Unfinished>;
 
-  constructor(file: Sink, unfinished: Set<Sink>) {
+  constructor(file: Sink, unfinished: Set<Unfinished>) {
     this.#file = file;
     this.#unfinished = unfinished;
     unfinished.add(file);

@@ -1,12 +1,14 @@
 import { Argument, Command, Help, Option } from "commander";
-import { exitCodeHelp, GLOBAL_OPTIONS, STREAMS, verbHelp } from "./help.js";
-import type { Verb, VerbInput } from "./verbs/verb.js";
+import { argumentsText, exitCodeHelp, GLOBAL_OPTIONS, STREAMS, verbHelp } from "./help.js";
+import type { When } from "./progress/view.js";
+import type { Verb, VerbArgument, VerbInput } from "./verbs/verb.js";
 
 export interface Globals {
   readonly json: boolean;
   readonly color: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  readonly progress: When;
 }
 
 export interface ProgramOptions {
@@ -22,11 +24,15 @@ export function buildProgram(options: ProgramOptions): Command {
   const program = new Command("somakit")
     .description("Look into, check, convert and draw human-body data sets, and generate code from schemas.")
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, visibleCommands, subcommandTerm })
+    .configureHelp(HELP)
     .configureOutput({ writeOut: options.writeOut, writeErr: options.writeErr })
     .showHelpAfterError("(somakit --help lists commands and options)")
     .addHelpText("after", `\n${STREAMS}\n\n${exitCodeHelp()}`);
-  for (const { flags, description } of GLOBAL_OPTIONS) program.option(flags, description);
+  for (const { flags, description, choices, default: preset } of GLOBAL_OPTIONS) {
+    const option = new Option(flags, description);
+    if (choices) option.choices(choices);
+    program.addOption(preset === undefined ? option : option.default(preset));
+  }
   for (const verb of options.verbs) addVerb(program, verb, options);
   return program;
 }
@@ -38,11 +44,11 @@ function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
     .summary(verb.summary)
     .description([`${verb.summary}.`, ...verb.details].join("\n\n"))
     .addHelpText("after", verbHelp(verb));
-  for (const { name: argument, description, required, several, choices } of verb.arguments) {
-    const text = several ? `${argument}...` : argument;
-    const parsed = new Argument(required ? `<${text}>` : `[${text}]`, description);
-    command.addArgument(choices ? parsed.choices(choices) : parsed);
-  }
+  const { parsed, behind } = argumentsOf(verb);
+  for (const argument of parsed) command.addArgument(parserOf(argument));
+  const all = verb.arguments.map(parserOf);
+  if (behind.length > 0)
+    command.usage(`[options] ${argumentsText(verb)}`).configureHelp({ ...HELP, visibleArguments: () => all });
   for (const { flags, description, choices, default: preset, required, several } of verb.options) {
     const option = new Option(flags, description);
     if (several) option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
@@ -50,17 +56,45 @@ function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
     if (preset !== undefined) option.default(preset);
     command.addOption(required ? option.makeOptionMandatory() : option);
   }
-  command.action(async (...parsed: unknown[]) => {
-    const values = parsed.slice(0, verb.arguments.length) as VerbInput["arguments"];
-    const flags = program.opts<{ json?: boolean; color?: boolean; quiet?: boolean; verbose?: boolean }>();
-    const globals = {
+  command.action(async (...words: unknown[]) => {
+    const values = placed(verb, words.slice(0, parsed.length) as VerbInput["arguments"]);
+    const flags = program.opts<Partial<Globals>>();
+    const globals: Globals = {
       json: flags.json === true,
       color: flags.color !== false,
       quiet: flags.quiet === true,
       verbose: flags.verbose === true,
+      progress: flags.progress ?? "auto",
     };
     await options.run(verb, { arguments: values, options: command.opts() }, globals);
   });
+}
+
+/** Those that the parser knows, and those behind one that takes several, which it does not allow. */
+function argumentsOf({ arguments: all }: Verb): {
+  readonly parsed: readonly VerbArgument[];
+  readonly behind: readonly VerbArgument[];
+} {
+  const several = all.findIndex((argument) => argument.several);
+  const end = several < 0 ? all.length : several + 1;
+  return { parsed: all.slice(0, end), behind: all.slice(end) };
+}
+
+function parserOf({ name, description, required, several, choices }: VerbArgument): Argument {
+  const text = several ? `${name}...` : name;
+  const argument = new Argument(required ? `<${text}>` : `[${text}]`, description);
+  return choices ? argument.choices(choices) : argument;
+}
+
+/** The values with those of arguments behind one that takes several, told by their form. */
+function placed(verb: Verb, values: VerbInput["arguments"]): VerbInput["arguments"] {
+  const { behind } = argumentsOf(verb);
+  const words = [...((values.at(-1) ?? []) as readonly string[])];
+  if (behind.length === 0) return values;
+  const found = behind
+    .toReversed()
+    .map(({ form }) => (words.length > 1 && form?.test(words.at(-1) ?? "") ? words.pop() : undefined));
+  return [...values.slice(0, -1), words, ...found.reverse()];
 }
 
 /** The command of a topic, made when its first verb comes; the program itself for verbs without one. */
@@ -70,6 +104,7 @@ function topicOf(program: Command, topic: string | undefined): Command {
 }
 
 const help = new Help();
+const HELP = { showGlobalOptions: true, sortSubcommands: false, visibleCommands, subcommandTerm };
 
 /** Commands of topics stand beside the others, with their whole name. */
 function visibleCommands(command: Command): Command[] {

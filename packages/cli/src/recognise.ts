@@ -1,25 +1,24 @@
-import {
-  type ContainerCodec,
-  type Detection,
-  detect,
-  type Folder,
-  FolderNode,
-  FormatError,
-  folder,
-  hdf5,
-  isFolder,
-  json,
-  type Layout,
-  type Node,
-  npyContainer,
-  npz,
-  openFile,
-  pickle,
-  type RegistryEntry,
-  type Source,
-  type WorkOptions,
+import type {
+  ContainerCodec,
+  Detection,
+  Folder,
+  Layout,
+  Node,
+  RegistryEntry,
+  Source,
+  WorkOptions,
 } from "@somakit/core";
-import { UsageError } from "./failure.js";
+import { hdf5 } from "@somakit/core/codec/hdf5";
+import { json } from "@somakit/core/codec/json";
+import { npyContainer } from "@somakit/core/codec/npy";
+import { npz } from "@somakit/core/codec/npz";
+import { pickle } from "@somakit/core/codec/pickle";
+import { detect, openFile } from "@somakit/core/engine";
+import { FolderNode, folder } from "@somakit/core/engine/folder";
+import { FormatError } from "@somakit/core/errors";
+import { isFolder } from "@somakit/core/source";
+import { alike } from "./alike.js";
+import { OptionError } from "./failure.js";
 
 /** An open file, with the data set that its content speaks for. */
 export interface Recognised {
@@ -84,6 +83,16 @@ function shownRoot({ container, root, tree }: Detection): Node {
   return container.codec.present ? root : tree;
 }
 
+/** The data set that is called `id`. Throws `OptionError` that names one that is called alike, or all. */
+export function entryNamed(registry: readonly RegistryEntry[], id: string, option: string): RegistryEntry {
+  const entry = registry.find((candidate) => candidate.id === id);
+  if (entry) return entry;
+  const ids = registry.map((known) => known.id);
+  const near = alike(id, ids);
+  const hint = near === undefined ? `${option} takes ${ids.join(", ")}` : `did you mean ${near}?`;
+  throw new OptionError(`there is no data set ${JSON.stringify(id)}`, hint);
+}
+
 /** Opens a file as the data set `id`, whatever its content speaks for. */
 export async function openAs(
   registry: readonly RegistryEntry[],
@@ -91,12 +100,7 @@ export async function openAs(
   source: Source | Folder,
   options: WorkOptions = {},
 ): Promise<Recognised> {
-  const entry = registry.find((candidate) => candidate.id === id);
-  if (!entry)
-    throw new UsageError(
-      `there is no data set ${JSON.stringify(id)}`,
-      `there are ${registry.map((known) => known.id).join(", ")}`,
-    );
+  const entry = entryNamed(registry, id, "--as");
   const layout: Layout = await entry.load();
   const { container, root, tree } = await openFile(layout, source, options);
   const dataset: Detection = { entry, layout, container, root, tree, score: 0 };

@@ -1,10 +1,5 @@
-import {
-  type Layout,
-  type ObjectLayout,
-  RecordFileAccessor,
-  type RecordLayout,
-  type RecordReader,
-} from "@somakit/core";
+import type { Layout, ObjectLayout, RecordLayout, RecordReader } from "@somakit/core";
+import { RecordFileAccessor } from "@somakit/core/engine/records";
 import { type DataRecord, type Dataset, rootOf } from "./dataset.js";
 import { UsageError } from "./failure.js";
 import type { Context } from "./verbs/verb.js";

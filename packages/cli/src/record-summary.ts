@@ -1,14 +1,7 @@
-import {
-  isFormatError,
-  NdArray,
-  openXz,
-  type RecordReader,
-  type Source,
-  typeLabel,
-  type WorkOptions,
-  type XzBlock,
-  type XzFile,
-} from "@somakit/core";
+import type { RecordReader, Source, WorkOptions, XzBlock, XzFile } from "@somakit/core";
+import { openXz } from "@somakit/core/codec/xz";
+import { isFormatError } from "@somakit/core/errors";
+import { NdArray, typeLabel } from "@somakit/core/ndarray";
 import type { DataRecord } from "./dataset.js";
 import type { Recognised } from "./recognise.js";
 import { RecordsFile, recordFacts } from "./record-file.js";

@@ -1,4 +1,5 @@
-import { type Layout, writeWith } from "@somakit/core";
+import type { Layout } from "@somakit/core";
+import { writeWith } from "@somakit/core/engine";
 import type { DataRecord } from "./dataset.js";
 import { type Handling, writeOptions } from "./handling.js";
 import { type Target, type Written, writeFiles } from "./output.js";

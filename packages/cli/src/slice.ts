@@ -1,4 +1,5 @@
-import { type ArrayNode, type AxisRange, loadRanges, type NdArray, type WorkOptions } from "@somakit/core";
+import type { ArrayNode, AxisRange, NdArray, WorkOptions } from "@somakit/core";
+import { loadRanges } from "@somakit/core/tree";
 import { UsageError } from "./failure.js";
 
 const HINT = 'one part an axis, as in Python: --slice "0:3,:,-1" or "...,0"';

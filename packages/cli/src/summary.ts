@@ -1,24 +1,11 @@
-import {
-  type ArrayNode,
-  Collection,
-  checkFile,
-  collectionFacts,
-  contentOfFile,
-  type Detection,
-  type Folder,
-  GroupAccessor,
-  type GroupNode,
-  type Issue,
-  isFolder,
-  isFormatError,
-  type Measure,
-  measure,
-  type Node,
-  type Source,
-  typeLabel,
-  unboxed,
-  type WorkOptions,
-} from "@somakit/core";
+import type { ArrayNode, Detection, Folder, GroupNode, Issue, Measure, Node, Source, WorkOptions } from "@somakit/core";
+import { GroupAccessor, measure } from "@somakit/core/engine";
+import { checkFile } from "@somakit/core/engine/check";
+import { Collection, collectionFacts, contentOfFile } from "@somakit/core/engine/collection";
+import { isFormatError } from "@somakit/core/errors";
+import { typeLabel } from "@somakit/core/ndarray";
+import { isFolder } from "@somakit/core/source";
+import { unboxed } from "@somakit/core/tree";
 import { arrayText } from "./print/array.js";
 import { nodeTitle } from "./print/tree.js";
 import { valueText } from "./print/value.js";
@@ -129,9 +116,9 @@ async function itemsSummary(
     const { splits, values } = await list.statistics(options);
     return {
       splits: splits.map(({ name, items }) => ({ name, items })),
-      values: values.map(({ key, counts }) => {
-        const numbers = [...counts.keys()];
-        return { key, distinct: counts.size, smallest: numbers[0] as number, largest: numbers.at(-1) as number };
+      values: values.flatMap(({ key, counts, numbers }) => {
+        if (!counts || !numbers) return [];
+        return [{ key, distinct: counts.size, smallest: numbers.smallest, largest: numbers.largest }];
       }),
     };
   } catch (error) {

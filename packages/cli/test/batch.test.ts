@@ -152,9 +152,9 @@ describe("upgrade", () => {
     );
   });
 
-  test("which has to be there, and two files of one name are refused before any is written", async () => {
+  test("which has a folder to be made in, and two files of one name are refused before any is written", async () => {
     const files = [fixture("old_temporal_len.npz"), path("data/a.npz")];
-    expect((await somakit(["upgrade", ...files, "-o", path("none")])).code).toBe(2);
+    expect((await somakit(["upgrade", ...files, "-o", path("none/out")])).code).toBe(2);
     const { code, stderr } = await somakit(["upgrade", fixture("full.npz"), fixture("./full.npz"), path("data/a.npz")]);
     expect(stderr).toContain("2 files");
     expect(code).toBeOneOf([0, 1]);

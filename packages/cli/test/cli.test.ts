@@ -226,14 +226,14 @@ describe("exit codes and errors", () => {
     [
       ["validate", "--as", "nope", FULL],
       2,
-      /no data set "nope"\n.*there are .*humandata, humandata\/cache, humandata\/multi/,
+      /no data set "nope"\n.*--as takes .*humandata, humandata\/cache, humandata\/multi/,
     ],
     [["info", "/nowhere/file.npz"], 3, /\/nowhere\/file\.npz: there is no such file/],
-    [["stats", EMPTY], 3, /it is a folder/],
+    [["stats", EMPTY], 1, /this folder is no data set that is known/],
     [["info", join(HUMANDATA, "bad_zero_bytes.npz")], 3, /the file is empty \(byte 0\)\n {2}hint: /],
     [["digest", join(HUMANDATA, "bad_truncated.npz")], 3, /bad_truncated\.npz: /],
-    [["generate", "--out", "x"], 2, /required option '--schemas <folder>'/],
-    [["generate", "--schemas", "/nowhere", "--out", "x"], 2, /there is no folder \/nowhere/],
+    [["generate", "-o", "x"], 2, /required option '--schemas <folder>'/],
+    [["generate", "--schemas", "/nowhere", "-o", "x"], 2, /there is no folder \/nowhere/],
   ])("%j ends with %i", async (args, code, text) => {
     const result = await somakit(args);
     expect(result.code).toBe(code);
@@ -333,10 +333,10 @@ test("nothing on the command line steers the terminal", async () => {
     ["info", `--${hostile}`],
     ["validate", path],
     ["show", path, hostile],
-    ["slice", path, hostile, "-o", "x.npz"],
+    ["slice", path, hostile.replace(".npz", ":"), "-o", "x.npz"],
     ["slice", path, ":", "-o", `/nowhere/${hostile}`],
     ["conventions", hostile],
-    ["convention", "convert", path, "--to", hostile, "-o", "x.npz"],
+    ["convention", "convert", path, "--convention", hostile, "-o", "x.npz"],
     ["--json", "info", hostile],
   ]) {
     const { stdout, stderr } = await somakit(args);

@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { SHELLS, scripts } from "../src/complete/scripts.js";
 import { verbs } from "../src/verbs/index.js";
-import { shell, somakit } from "./run.js";
-import { succeed } from "./work-folder.js";
+import { BIN, shell, somakit } from "./run.js";
+import { succeed, workFolder } from "./work-folder.js";
+
+const { path } = workFolder();
 
 async function complete(...words: readonly string[]): Promise<readonly string[]> {
   const { stdout } = await succeed(["complete", "--", ...words]);
@@ -39,6 +42,9 @@ describe("candidates", () => {
     ]);
     expect(await complete("validate", "--profile", "str")).toEqual(["strict"]);
     expect(await complete("conventions", "coco", "coco_w")).toEqual(["coco_wholebody"]);
+    expect(await complete("convention", "convert", "a.npz", "--convention", "coco_w")).toEqual(["coco_wholebody"]);
+    expect(await complete("render", "a.npz", "--source-convention", "coco_w")).toEqual(["coco_wholebody"]);
+    expect(await complete("info", "--progress", "")).toEqual(["auto", "always", "never"]);
     expect(await complete("completion", "")).toEqual([...SHELLS]);
   });
 
@@ -77,15 +83,61 @@ describe("scripts", () => {
     expect((await shell(line)).stdout).toBe("headers\nnone: \nvalidate\n");
   });
 
-  test.each([
-    ["zsh", ["-n"]],
-    ["fish", ["--no-execute"]],
-  ] as const)("%s takes it, where it is installed", async (program, options) => {
-    const { error, status, stderr } = spawnSync(program, [...options, "/dev/stdin"], {
-      input: scripts[program],
-      encoding: "utf8",
+  /** Skips visibly where a shell is not installed. */
+  const isInstalled = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
+  const inFolder = (program: string, args: readonly string[]): { readonly stdout: string; readonly stderr: string } => {
+    writeFileSync(path("sample.npz"), "");
+    const env = { ...process.env, NODE: process.execPath, BIN, HOME: path("."), TERM: "dumb" };
+    return spawnSync(program, args, { cwd: path("."), env, encoding: "utf8", timeout: 50_000 });
+  };
+
+  test.skipIf(!isInstalled("zsh"))("zsh completes with it, typing at a terminal", { timeout: 60_000 }, () => {
+    const session = `
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PS1="> "; somakit() { "$NODE" "$BIN" "$@"; }; autoload -Uz compinit; compinit -u -D'
+zpty -w shell 'eval "$(somakit completion zsh)"; echo REA""DY'
+zpty -r shell out '*READY*'
+zpty -n -w shell $'somakit validate --depth h\t'
+zpty -r shell out '*eaders*'
+print -r -- "\${out##*$'\r'}"
+zpty -n -w shell $'C-usomakit info sam\t'
+zpty -r shell out '*sample.npz*'
+print -r -- "\${out##*$'\r'}"
+zpty -d shell`;
+    const { stdout } = inFolder("zsh", ["-f", "-c", session]);
+    expect(stdout).toMatch(/eaders/);
+    expect(stdout).toMatch(/sample\.npz/);
+  });
+
+  test.skipIf(!isInstalled("fish"))("fish completes with it", { timeout: 60_000 }, () => {
+    const { stdout, stderr } = inFolder("fish", [
+      "--no-config",
+      "-c",
+      [
+        `function somakit; $NODE $BIN $argv; end`,
+        "somakit completion fish | source",
+        'complete -C "somakit validate --depth h"',
+        'complete -C "somakit val"',
+        'complete -C "somakit info sam"',
+      ].join("\n"),
+    ]);
+    expect({ stdout, stderr }).toEqual({
+      stdout: "headers\nvalidate\tCheck files against the schema of their data set\nsample.npz\n",
+      stderr: "",
     });
-    if (error) return expect((error as NodeJS.ErrnoException).code).toBe("ENOENT");
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test.skipIf(!isInstalled("pwsh"))("PowerShell completes with it", { timeout: 60_000 }, () => {
+    const { stdout } = inFolder("pwsh", [
+      "-NoProfile",
+      "-Command",
+      [
+        "function somakit { & $env:NODE $env:BIN @args }",
+        "somakit completion powershell | Out-String | Invoke-Expression",
+        "(TabExpansion2 'somakit validate --depth h' 26).CompletionMatches.CompletionText",
+      ].join("; "),
+    ]);
+    expect(stdout.trim()).toBe("headers");
   });
 });

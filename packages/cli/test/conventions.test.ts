@@ -73,7 +73,15 @@ describe("convention convert", () => {
     "%s becomes what converting in memory gives",
     async (name) => {
       const out = folder.path(`coco-${name}`);
-      const { code, stderr } = await somakit(["convention", "convert", fixture(name), "--to", "COCO", "-o", out]);
+      const { code, stderr } = await somakit([
+        "convention",
+        "convert",
+        fixture(name),
+        "--convention",
+        "COCO",
+        "-o",
+        out,
+      ]);
       expect(code).toBe(0);
       expect(stderr).toContain("keypoints2d: human_data (190) to coco (17): 17 mapped, 173 lost, 0 missing\n");
       const options = { to: "coco", conventions: loadConvention };
@@ -89,24 +97,41 @@ describe("convention convert", () => {
 
   test("several persons an image", async () => {
     const out = folder.path("multi.npz");
-    await somakit(["convention", "convert", fixture("multi.npz"), "--to", "openpose_25", "--approximate", "-o", out]);
+    await somakit([
+      "convention",
+      "convert",
+      fixture("multi.npz"),
+      "--convention",
+      "openpose_25",
+      "--approximate",
+      "-o",
+      out,
+    ]);
     await succeed(["validate", "--quiet", out]);
     expect((await json<{ shape: readonly number[] }>(["show", out, "keypoints2d"])).shape).toEqual([9, 25, 3]);
   });
 
-  test("--from says what a file does not", async () => {
-    const args = ["convention", "convert", fixture("legacy_like.npz"), "--to", "coco", "-o", folder.path("legacy.npz")];
+  test("--source-convention says what a file does not", async () => {
+    const args = [
+      "convention",
+      "convert",
+      fixture("legacy_like.npz"),
+      "--convention",
+      "coco",
+      "-o",
+      folder.path("legacy.npz"),
+    ];
     const refused = await somakit(args);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
-    expect(refused.stderr).toMatch(/144 keypoints .*files that name none mean smplx\n.*--from NAME/);
-    expect((await somakit([...args, "--from", "smplx"])).code).toBe(0);
+    expect(refused.stderr).toMatch(/144 keypoints .*files that name none mean smplx\n.*--source-convention NAME/);
+    expect((await somakit([...args, "--source-convention", "smplx"])).code).toBe(0);
     expect((await read(folder.path("legacy.npz"))).keypoints2d?.shape[1]).toBe(17);
   });
 
   test("--key leaves the others alone", async () => {
     const out = folder.path("one.npz");
     const report = await json<{ converted: readonly { paths: readonly string[] }[] }>([
-      ...["convention", "convert", fixture("full.npz"), "--to", "coco", "--key", "keypoints3d", "-o", out],
+      ...["convention", "convert", fixture("full.npz"), "--convention", "coco", "--keys", "keypoints3d", "-o", out],
     ]);
     expect(report.converted.map(({ paths }) => paths)).toEqual([["keypoints3d"]]);
     const { keypoints2d, keypoints3d } = await read(out);
@@ -114,7 +139,7 @@ describe("convention convert", () => {
   });
 
   test("says what is dropped, missing and approximated", async () => {
-    const args = ["convention", "convert", fixture("full.npz"), "--to", "mano"];
+    const args = ["convention", "convert", fixture("full.npz"), "--convention", "mano"];
     const hands = folder.path("hands.npz");
     const { stdout, stderr } = await somakit([...args, "-o", hands]);
     expect(stdout).toMatch(/: 2 arrays converted to mano\n$/);
@@ -122,12 +147,12 @@ describe("convention convert", () => {
     const verbose = await somakit(["--verbose", ...args, "--force", "-o", hands]);
     expect(verbose.stderr).toMatch(/^ {2}dropped left_knee(, \w+){15}$/m);
     const coco = folder.path("coco-near.npz");
-    await somakit(["convention", "convert", fixture("full.npz"), "--to", "coco", "-o", coco]);
+    await somakit(["convention", "convert", fixture("full.npz"), "--convention", "coco", "-o", coco]);
     const near = await somakit([
       "convention",
       "convert",
       coco,
-      "--to",
+      "--convention",
       "smpl",
       "--approximate",
       "-o",
@@ -139,7 +164,7 @@ describe("convention convert", () => {
 
   test("a mask tells what is dropped from what was never there", async () => {
     const report = await json<{ converted: readonly { dropped: readonly string[]; lost: readonly string[] }[] }>([
-      ...["convention", "convert", fixture("full.npz"), "--to", "smpl", "-o", folder.path("smpl.npz")],
+      ...["convention", "convert", fixture("full.npz"), "--convention", "smpl", "-o", folder.path("smpl.npz")],
     ]);
     const mask = ((await read(fixture("full.npz"))).keypoints2d_mask as NdArray).toList() as number[];
     const whole = (await loadConvention("human_data")) as Convention;
@@ -152,7 +177,17 @@ describe("convention convert", () => {
 
   test("arrays that go the same way are said once, however many there are", async () => {
     const file = fileURLToPath(new URL("../../../test/conformance/pyskl/coco2d_f32_p4_np2.pkl", import.meta.url));
-    const args = ["convention", "convert", file, "--from", "coco", "--to", "mpii", "-o", folder.path("clips.pkl")];
+    const args = [
+      "convention",
+      "convert",
+      file,
+      "--source-convention",
+      "coco",
+      "--convention",
+      "mpii",
+      "-o",
+      folder.path("clips.pkl"),
+    ];
     const { code, stderr } = await somakit(args);
     expect(code).toBe(0);
     expect(stderr.match(/^annotations.*$/gm)).toEqual([
@@ -163,7 +198,7 @@ describe("convention convert", () => {
 
   test("--fail-on-loss writes nothing when keypoints that are there would be dropped", async () => {
     const out = folder.path("loss.npz");
-    const args = ["convention", "convert", fixture("full.npz"), "--fail-on-loss", "-o", out, "--to"];
+    const args = ["convention", "convert", fixture("full.npz"), "--fail-on-loss", "-o", out, "--convention"];
     const lossy = await somakit([...args, "coco"]);
     expect({ code: lossy.code, stdout: lossy.stdout, written: existsSync(out) }).toEqual({
       code: 1,
@@ -176,23 +211,23 @@ describe("convention convert", () => {
   });
 
   test.each<readonly [string, readonly string[], number, RegExp]>([
-    ["full.npz", ["--to", "frob"], 2, /^somakit: error: there is no convention "frob"/],
-    ["full.npz", ["--to", "coco", "--from", "frob"], 2, /no convention "frob"/],
+    ["full.npz", ["--convention", "frob"], 2, /^somakit: error: there is no convention "frob"/],
+    ["full.npz", ["--convention", "coco", "--source-convention", "frob"], 2, /no convention "frob"/],
     [
       "full.npz",
-      ["--to", "coco", "--key", "smpl"],
+      ["--convention", "coco", "--keys", "smpl"],
       2,
-      /--key smpl: it holds no keypoints; keypoints2d, keypoints3d do/,
+      /--keys smpl: it holds no keypoints; keypoints2d, keypoints3d do/,
     ],
     [
       "full.npz",
-      ["--to", "coco", "--from", "smpl"],
+      ["--convention", "coco", "--source-convention", "smpl"],
       1,
-      /keypoints2d_mask: a mask of 190 for 24 keypoints\n.*--from NAME/,
+      /keypoints2d_mask: a mask of 190 for 24 keypoints\n.*--source-convention NAME/,
     ],
-    ["full.npz", [], 2, /required option '--to <name>'/],
-    ["npy_headers.npz", ["--to", "coco"], 1, /no data set that is known/],
-    ["bad_truncated.npz", ["--to", "coco"], 3, /bad_truncated/],
+    ["full.npz", [], 2, /required option '--convention <name>'/],
+    ["npy_headers.npz", ["--convention", "coco"], 1, /no data set that is known/],
+    ["bad_truncated.npz", ["--convention", "coco"], 3, /bad_truncated/],
   ])("%s %j ends with %i", async (name, args, code, text) => {
     const result = await somakit(["convention", "convert", fixture(name), ...args, "-o", folder.path("never.npz")]);
     expect(result.stderr).toMatch(text);
@@ -203,7 +238,7 @@ describe("convention convert", () => {
   test("the topic without a verb shows what there is", async () => {
     const { code, stderr } = await somakit(["convention"]);
     expect(code).toBe(2);
-    expect(stderr).toContain("convention convert [options] <file>");
+    expect(stderr).toContain("convention convert [options] <file...>");
     expect((await somakit(["convention", "convert", "--help"])).stdout).toMatch(/Usage: somakit convention convert/);
     expect((await somakit(["convention", "frob"])).stderr).toContain("unknown command 'frob'");
   });

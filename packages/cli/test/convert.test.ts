@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { somakit } from "./run.js";
@@ -33,7 +34,10 @@ describe("convert", () => {
     const out = work.path("meshes.bcz");
     expect(await json(["convert", MESHES, "-o", out])).toMatchObject({ to: "bodycompress", frames: 6 });
     const { code, stderr } = await somakit(["convert", CLIPS, "-o", work.path("x.pkl")]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("--to takes humandata, pyskl, pyskl/clip, pyskl/list")]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("--to takes humandata, humandata/multi, pyskl, pyskl/clip, pyskl/list"),
+    ]);
     const unknown = await somakit(["convert", CLIPS, "-o", work.path("x.txt")]);
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("no data set with people who move")]);
     const wrong = await somakit(["convert", CLIPS, "-o", work.path("x.pkl"), "--to", "nobody"]);
@@ -110,5 +114,46 @@ describe("convert", () => {
       value,
     ]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(`${option} ${value} is no number`)]);
+  });
+
+  test("to and from folders: complete when they appear, and never over what is there", async () => {
+    const folder = work.path("frames");
+    const shots = fixture("skelshop/unseg_body25.h5");
+    expect(await json(["convert", shots, "--to", "openpose", "-o", folder])).toMatchObject({
+      to: "openpose",
+      frames: 25,
+      output: { path: folder, bytes: expect.any(Number) },
+    });
+    expect(readdirSync(folder)).toHaveLength(25);
+    expect(readdirSync(folder)[3]).toBe("unseg_body25_000000000003_keypoints.json");
+    const rows = work.path("rows.npz");
+    expect(await json(["convert", folder, "--to", "humandata", "-o", rows])).toMatchObject({
+      from: "openpose",
+      layers: [{ from: "pose_keypoints_2d", to: "keypoints2d", convention: "openpose_25" }],
+    });
+    const refused = work.path("refused");
+    const strict = ["convert", shots, "--to", "openpose", "-o", refused, "--fail-on-loss"];
+    expect((await somakit(strict)).code).toBe(1);
+    expect((await somakit([...strict.slice(0, -1), "--dry-run"])).code).toBe(0);
+    const failed = await somakit(["convert", shots, "--to", "openpose", "-o", refused, "--convention", "coco"]);
+    expect([failed.code, failed.stderr]).toEqual([2, expect.stringContaining("--convention NAME takes another")]);
+    expect(existsSync(refused)).toBe(false);
+    const nowhere = await somakit(["convert", shots, "--to", "openpose", "-o", join(refused, "inner")]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("there is no folder")]);
+  });
+
+  test("images and annotations, with the size of images where nobody says it", async () => {
+    const rows = work.path("people.npz");
+    const shots = fixture("skelshop/unseg_body25.h5");
+    expect((await somakit(["convert", shots, "--to", "humandata", "-o", rows])).code).toBe(0);
+    const out = work.path("people.json");
+    const asked = await somakit(["convert", rows, "--to", "coco", "-o", out]);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining("--image-size 1920x1080 says how large")]);
+    const wrong = await somakit(["convert", rows, "--to", "coco", "-o", out, "--image-size", "1920"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("--image-size 1920 is no size")]);
+    expect(existsSync(out)).toBe(false);
+    expect((await somakit(["convert", rows, "--to", "coco", "-o", out, "--image-size", "640x480"])).code).toBe(0);
+    const { images } = JSON.parse(readFileSync(out, "utf8")) as { images: object[] };
+    expect(images[0]).toMatchObject({ id: 1, width: 640, height: 480 });
   });
 });

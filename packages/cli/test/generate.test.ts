@@ -26,7 +26,7 @@ describe("generate", () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "somakit-generate-"));
     mkdirSync(join(folder, "schemas", "gait"), { recursive: true });
-    args = ["generate", "--schemas", join(folder, "schemas"), "--out", join(folder, "out")];
+    args = ["generate", "--schemas", join(folder, "schemas"), "-o", join(folder, "out")];
     write("gait/gait.json", SCHEMA);
   });
 

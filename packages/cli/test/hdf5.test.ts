@@ -42,7 +42,7 @@ describe("validate of HDF5", () => {
   test("names the place in the file", async () => {
     const { code, stdout } = await somakit(["validate", join(SKELSHOP, "bad_indptr_decreasing.h5")]);
     expect(code).toBe(3);
-    expect(stdout).toContain("timeline.shot0.pose0.indptr: row starts decrease at index 2");
+    expect(stdout).toMatch(/timeline\.shot0\.pose0\.indptr +row starts decrease at index 2/);
     expect((await somakit(["validate", SHOTS])).code).toBe(0);
   });
 });

@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { GLOBAL_OPTIONS } from "../src/help.js";
 import { type Io, main } from "../src/main.js";
@@ -9,6 +11,23 @@ test("docs/cli.md is up to date", async () => {
   const { stdout } = await somakit(["markdown-help"]);
   const page = readFileSync(new URL("../../../docs/cli.md", import.meta.url), "utf8");
   expect(page, "run: node packages/cli/dist/bin.js markdown-help > docs/cli.md").toBe(stdout);
+});
+
+describe("the manual page", () => {
+  const page = fileURLToPath(new URL("../man/somakit.1", import.meta.url));
+
+  test("is up to date", async () => {
+    const { stdout } = await somakit(["man-page"]);
+    const text = readFileSync(page, "utf8");
+    expect(text, "run: node packages/cli/dist/bin.js man-page > packages/cli/man/somakit.1").toBe(stdout);
+  });
+
+  const isInstalled = spawnSync("groff", ["--version"]).error === undefined;
+  test.skipIf(!isInstalled)("is such that groff has nothing to say about it, and shows every command", () => {
+    const { stdout, stderr } = spawnSync("groff", ["-man", "-ww", "-Tutf8", page], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    for (const { name, hidden } of verbs) if (!hidden) expect(stdout).toContain(name);
+  });
 });
 
 test("help and documentation name every command and option", { timeout: 120_000 }, async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { NdArray, readPickle, type Value, writePickle } from "@somakit/core";
 import { describe, expect, test } from "vitest";
-import { bars } from "../src/verbs/stats.js";
+import { bars } from "../src/print/histogram.js";
 import { somakit } from "./run.js";
 import { fixture as humandata, json, succeed, workFolder } from "./work-folder.js";
 

@@ -63,18 +63,14 @@ describe("outputs", () => {
     expect(stderr).toMatch(text);
   });
 
-  test("a folder is refused", async () => {
-    mkdirSync(folder.path("folder.npz"));
-    const { code, stderr } = await somakit([
-      "slice",
-      fixture("full.npz"),
-      ":",
-      "-o",
-      folder.path("folder.npz"),
-      "--force",
-    ]);
+  test("a folder gets a file of the same name, which is no folder itself", async () => {
+    mkdirSync(folder.path("folder.npz/full.npz"), { recursive: true });
+    const args = ["slice", fixture("full.npz"), ":", "-o", folder.path("folder.npz"), "--force"];
+    const { code, stderr } = await somakit(args);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/folder\.npz: it is a folder\n {2}hint: give the name of a file/);
+    expect(stderr).toMatch(/folder\.npz\/full\.npz: it is a folder\n {2}hint: give the name of a file/);
+    await succeed(["slice", fixture("full.npz"), "0:1", "-o", folder.path("folder.npz/full.npz")]);
+    expect(readdirSync(folder.path("folder.npz/full.npz"))).toEqual(["full.npz"]);
   });
 
   test("endings count whatever the case of their letters", async () => {

@@ -77,7 +77,7 @@ describe("compress to a stream of records", () => {
 
   test("takes what the writer takes: steps, blocks, effort, threads", async () => {
     const out = work.path("fine.xz");
-    const options = ["--steps", "quantizationMm=0.25", "--per-block", "10", "--preset", "1", "--threads", "1"];
+    const options = ["--steps", "quantizationMm=0.25", "--per-block", "10", "--preset", "1", "-j", "1"];
     const report = await json(["compress", meshes, "-o", out, ...options]);
     expect(report).toMatchObject({ dataset: "bodycompress", records: FRAMES, leftOut: [], output: { path: out } });
     const bodies = await BodyDecompressor.open(await fileSource(out));
@@ -89,7 +89,7 @@ describe("compress to a stream of records", () => {
 
   test("takes arrays under other names, or one array alone", async () => {
     const renamed = await archive("renamed.npz", { verts: floats([3, 5, 3], 1), j3d: floats([3, 2, 3], 1) });
-    await succeed(["compress", renamed, "-o", work.path("renamed.xz"), "--from", "vertices=verts,joints=j3d"]);
+    await succeed(["compress", renamed, "-o", work.path("renamed.xz"), "--members", "vertices=verts,joints=j3d"]);
     expect(Object.keys((await frames(work.path("renamed.xz")))[0] as object)).toEqual(["vertices", "joints"]);
     const sink = new MemorySink();
     await npyContainer.write(sink, floats([3, 5, 3], 1));
@@ -118,8 +118,8 @@ describe("compress to a stream of records", () => {
     [["--per-block", "0"], "--per-block 0: a number from 1 on is needed, or none"],
     [["--steps", "quantizationMm"], "--steps quantizationMm: pairs NAME=VALUE separated by commas are needed"],
     [["--steps", "quantizationMm=-1"], "--steps quantizationMm=-1: a number above 0 is needed"],
-    [["--from", "vertices=nothing"], "nothing: there is no array for vertices"],
-    [["--threads", "x"], "--threads x: a number from 1 to 256 is needed"],
+    [["--members", "vertices=nothing"], "nothing: there is no array for vertices"],
+    [["-j", "x"], "-j x: a number from 1 to 256 is needed"],
   ])("refuses %j", async (options, message) => {
     const { code, stderr } = await somakit(["compress", meshes, "-o", work.path("refused.xz"), ...options]);
     expect(code).toBeGreaterThan(0);

@@ -115,12 +115,12 @@ describe("render", () => {
 
   test("takes another convention when it is told, which must fit", async () => {
     // It says nothing about lines; those with the same names do.
-    const { text } = await render(COCO, ["--convention", "coco"]);
+    const { text } = await render(COCO, ["--source-convention", "coco"]);
     expect(text).toContain("<path ");
-    expect(await refused([COCO, "--convention", "smplx"])).toContain(
-      "--convention smplx: it has 144 keypoints, the file 17",
+    expect(await refused([COCO, "--source-convention", "smplx"])).toContain(
+      "--source-convention smplx: it has 144 keypoints, the file 17",
     );
-    expect(await refused([COCO, "--convention", "nothing"])).toContain('there is no convention "nothing"');
+    expect(await refused([COCO, "--source-convention", "nothing"])).toContain('there is no convention "nothing"');
   });
 
   test("has the people of an image in one picture", async () => {

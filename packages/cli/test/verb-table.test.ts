@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { alike } from "../src/alike.js";
 import { EXIT_CODES, GLOBAL_OPTIONS } from "../src/help.js";
 import { verbs } from "../src/verbs/index.js";
 import { somakit } from "./run.js";
+import { fixture } from "./work-folder.js";
+
+const FULL = fixture("full.npz");
 
 const listed = verbs.filter(({ hidden }) => hidden !== true);
 const longOf = (flags: string): string => /--[a-z-]+/.exec(flags)?.[0] ?? "";
@@ -33,7 +37,8 @@ describe.each(listed.map((verb) => [verb.name, verb] as const))("%s", (name, ver
     for (const { flags } of verb.options) {
       expect(flags).toMatch(/^(-[A-Za-z], )?--[a-z][a-z0-9-]*( <[a-z=.]+>)?$/);
       // One letter is one option wherever it is.
-      if (shortOf(flags) !== undefined) expect([shortOf(flags), longOf(flags)]).toEqual(["-o", "--output"]);
+      const short = shortOf(flags);
+      if (short !== undefined) expect({ "-o": "--output", "-j": "--jobs" }[short]).toBe(longOf(flags));
     }
   });
 
@@ -48,9 +53,37 @@ describe.each(listed.map((verb) => [verb.name, verb] as const))("%s", (name, ver
 
 test("what writes a file refuses to replace one unless it is told to", () => {
   for (const { name, options } of listed) {
-    const flags = options.map(({ flags: own }) => longOf(own));
-    if (flags.includes("--output")) expect(flags, name).toContain("--force");
+    const flags = options.map(({ flags: own }) => own);
+    // What is generated into a folder replaces what was generated.
+    if (flags.includes("-o, --output <file>")) expect(flags, name).toContain("--force");
   }
+});
+
+test("what works on each of several files does so in the same way", () => {
+  for (const { name, options, batch, arguments: all } of listed) {
+    const flags = options.map(({ flags: own }) => longOf(own));
+    const isEach = batch === "each" || batch === "documents";
+    expect(flags.includes("--fail-fast"), name).toBe(isEach);
+    if (!isEach) continue;
+    expect(all[0]?.several, name).toBe(true);
+    expect(flags, name).toContain("--jobs");
+    for (const option of ["--resume", "--ending"])
+      expect(flags.includes(option), name).toBe(flags.includes("--output"));
+  }
+});
+
+/** The same words mean the same wherever they are: an option takes the same kind of value in all commands. */
+test("an option of one name takes one kind of value", () => {
+  const kinds = new Map<string, Set<string>>();
+  for (const { options } of listed)
+    for (const { flags } of options) {
+      const value = (/<([^>]+)>/.exec(flags)?.[1] ?? "").replace(/^(file|folder|pattern)$/, "path");
+      kinds.set(longOf(flags), (kinds.get(longOf(flags)) ?? new Set()).add(value));
+    }
+  const several = [...kinds]
+    .filter(([, values]) => values.size > 1)
+    .map(([name, values]) => [name, [...values].sort()]);
+  expect(Object.fromEntries(several)).toEqual({});
 });
 
 test("help COMMAND, COMMAND --help and the list of commands agree", async () => {
@@ -68,4 +101,25 @@ test.each([
   expect(code).toBe(2);
   expect(stdout).toBe("");
   expect(stderr).toContain(`Did you mean ${meant}?`);
+});
+
+test.each([
+  [["validate", FULL, "--as", "humndata"], "humandata"],
+  [["convert", FULL, "--to", "pysk", "-o", "x.pkl"], "pyskl"],
+  [["validate", FULL, "--profile", "lenent"], "lenient"],
+  [["validate", FULL, "--labels", "config=ntu60_clases"], "ntu60_classes"],
+  [["conventions", "cocco"], "coco"],
+  [["show", FULL, "keypoint2d"], "keypoints2d"],
+  [["show", FULL, "smpl.body_psoe"], "smpl.body_pose"],
+])("%j: so is a name that is no option", async (args, meant) => {
+  const { code, stderr } = await somakit(args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`hint: did you mean ${meant}?\n`)]);
+});
+
+test("what is like nothing is not guessed at", () => {
+  expect(alike("coco", ["coco", "cocoa"])).toBe("coco");
+  expect(alike("smlp", ["smpl", "smplx"])).toBe("smpl");
+  expect(alike("xy", ["ab", "cd"])).toBeUndefined();
+  expect(alike("anything", [])).toBeUndefined();
+  expect(alike("a".repeat(10_000), ["a".repeat(9_999)])).toBeUndefined();
 });

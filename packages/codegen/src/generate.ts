@@ -9,7 +9,7 @@ import type { Output } from "./emit/output.js";
 import { emitRegistry } from "./emit/registry.js";
 import { emitSystem } from "./emit/system.js";
 import { emitTypes } from "./emit/types.js";
-import { emitValidate } from "./emit/validate.js";
+import { emitValidators } from "./emit/validate.js";
 import { valueTypes } from "./emit/value-types.js";
 import type { Dataset, Problem, Project } from "./ir.js";
 import { type Claim, ownershipProblems, pathProblems, staleFiles } from "./outputs.js";
@@ -104,7 +104,13 @@ async function emitProject(project: Project, handWritten: ReadonlySet<string>): 
   }
   for (const system of new Set(plans.map(({ dataset }) => dataset.system))) {
     const inSystem = plans.filter(({ dataset }) => dataset.system === system);
-    outputs.push(...emitSystem(system, inSystem, handWritten));
+    outputs.push(
+      ...emitValidators(
+        system,
+        inSystem.map(({ dataset }) => dataset),
+      ),
+      ...emitSystem(system, inSystem, handWritten),
+    );
   }
   const conventions = [...project.conventions].sort((a, b) => compareText(a.name, b.name));
   const lists = [...project.lists].sort((a, b) => compareText(a.name, b.name));
@@ -123,7 +129,6 @@ async function emitDataset(plan: Plan): Promise<Output[]> {
     emitTypes(plan, types),
     ...(plan.supported ? [emitAccess(plan, types)] : []),
     emitLayout(plan),
-    emitValidate(plan),
     emitModule(plan),
   ];
 }

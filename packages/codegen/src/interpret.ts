@@ -5,7 +5,6 @@ import type {
   Layout,
   ListEntry,
   RegistryEntry,
-  StructureValidator,
 } from "@somakit/core/gen/v1";
 import { readConventionTexts, readSchemaTexts } from "./disk.js";
 import { layoutOf } from "./emit/layout.js";
@@ -26,7 +25,7 @@ export interface Interpreted {
 /** Codecs by name: those of containers (`npz`), of compressed ones (`json.gzip`), of files in folders (`strictJson`). */
 export type Codecs = Readonly<Record<string, ContainerLayout["codec"]>>;
 
-/** The data sets, conventions and lists of a project without faults. Checks of structure are compiled when first needed. */
+/** The data sets, conventions and lists of a project without faults. */
 export function interpretProject(project: Project, codecs: Codecs): Interpreted {
   return {
     registry: project.datasets.map((dataset) => entryOf(dataset, codecs)),
@@ -66,20 +65,8 @@ function entryOf(dataset: Dataset, codecs: Codecs): RegistryEntry {
     extensions: [...new Set(containers.flatMap(({ extensions }) => extensions))],
     detect,
     load: async () => {
-      layout ??= layoutOf(dataset, codecs, lazyStructure(dataset));
+      layout ??= layoutOf(dataset, codecs, structureOf(dataset));
       return layout;
     },
   };
-}
-
-/** Compiling takes longer than most files do to be read, and most verbs check nothing. */
-function lazyStructure(dataset: Dataset): StructureValidator {
-  let compiled: StructureValidator | undefined;
-  const validate: StructureValidator = (value) => {
-    compiled ??= structureOf(dataset);
-    const fits = compiled(value);
-    validate.errors = compiled.errors ?? null;
-    return fits;
-  };
-  return validate;
 }

@@ -38,6 +38,15 @@ describe("keys", () => {
       [`${at}/closed/when: "when" names "x", which is no boolean`],
     ],
     [
+      "that a span begins and ends with, yet are not there or no numbers",
+      S({ y: value({ type: "string" }) }, { span: { start: "zzz", end: "y" } }),
+      [
+        `${at}/span/start: "start" names "zzz", which is not there`,
+        `${at}/span/end: "end" names "y", which is no whole number`,
+      ],
+    ],
+    ["that a span begins and ends with", S({ y: value({ type: "integer" }) }, { span: { start: "x", end: "y" } }), []],
+    [
       "extending what is never closed",
       S({ y: value({ type: "integer", extension: true }) }),
       [

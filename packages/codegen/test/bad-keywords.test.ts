@@ -155,7 +155,12 @@ describe("what a node says", () => {
     [
       "a dtype without form",
       P({ type: "integer", stored: { dtype: "int64" } }),
-      [`${at}/stored/dtype: "dtype" goes with "as" "scalar-array" or "array" only`],
+      [`${at}/stored/dtype: "dtype" goes with "as" "scalar-array", "array" or "string-array" only`],
+    ],
+    [
+      "text that is stored as numbers",
+      P({ type: "array", items: { type: "string" }, stored: { as: "string-array", dtype: "int64" } }),
+      [`${at}/stored/dtype: a "string-array" is of string or bytes, not int64`],
     ],
     [
       "a stored name for an element",

@@ -2,7 +2,14 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { getLanguageService, TextDocument } from "vscode-json-languageservice";
+import { dialectFiles } from "../src/dialect/dialect.gen.js";
 import { SCHEMAS } from "./dialect-files.js";
+
+/** Keywords of ours, with what is said of them. */
+const OURS = ["array", "checks", "policy", "skeleton", "storage"].flatMap((name) => {
+  const properties = (dialectFiles[`${name}.json`]?.["properties"] ?? {}) as Record<string, { description: string }>;
+  return Object.entries(properties).map(([keyword, { description }]) => [keyword, description] as const);
+});
 
 const ROOT = pathToFileURL(`${SCHEMAS}/`).href;
 
@@ -49,6 +56,18 @@ describe("an editor given $schema", () => {
     const offered = await complete(schema("|"));
     expect(offered.get("ndarray")).toMatch(/^The value is an array: its element types and its shape/);
     expect([...offered.keys()]).toEqual(expect.arrayContaining(["type", "dims", "keypoints", "stored", "encoding"]));
+  });
+
+  it.each(OURS)("explains %s where the pointer rests on it", async (keyword, description) => {
+    const isRoot = ["container", "detect", "records", "profiles"].includes(keyword);
+    const text = isRoot
+      ? `{ "$schema": "../dialect/editor.json", "|${keyword}": null }`
+      : schema(`"description": "X.", "|${keyword}": null`);
+    const { document, cursor } = edit(text);
+    const hover = await service.doHover(document, document.positionAt(cursor), service.parseJSONDocument(document));
+    // Markdown escapes what it would take for markup.
+    const shown = JSON.stringify(hover?.contents).replaceAll("\\\\", "");
+    expect(shown).toContain(description.slice(0, 20));
   });
 
   it.each([

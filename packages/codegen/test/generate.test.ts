@@ -80,7 +80,7 @@ describe("the zoo", () => {
 
   test("lines of code fit on a screen", () => {
     const long = [...made.outputs].flatMap(([file, text]) =>
-      /\.(types|access|layout)\.gen\.ts$/.test(file)
+      /\.(types|access|layout|validate|parts)\.gen\.ts$/.test(file)
         ? text
             .split("\n")
             .slice(1)
@@ -94,7 +94,9 @@ describe("the zoo", () => {
 describe("printed validators of the zoo, where no code may be evaluated", () => {
   const validator = (name: string): string => made.outputs.get(`zoo/${name}.validate.gen.ts`) as string;
   const rules = (name: string, values: readonly unknown[]): string[][] =>
-    validateWithoutEval(validator(name), values).map((errors) => (errors ?? []).map(({ schemaPath }) => schemaPath));
+    validateWithoutEval(validator(name), values, made.outputs.get("zoo/index.parts.gen.ts")).map((errors) =>
+      (errors ?? []).map(({ schemaPath }) => schemaPath),
+    );
 
   test.each<[value: object, rules: string[]]>([
     [{ text: "S001C002" }, []],

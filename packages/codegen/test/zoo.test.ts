@@ -25,6 +25,7 @@ describe("the zoo", () => {
 
   it("has data sets with and without a folder, and two in one", () => {
     expect(project.datasets.map(({ id }) => id)).toEqual([
+      "album",
       "arrays",
       "clips",
       "conditions",
@@ -37,6 +38,7 @@ describe("the zoo", () => {
       "places",
       "policy",
       "recordings",
+      "reel",
       "single",
       "stream",
       "trees",

@@ -280,6 +280,7 @@ describe("statistics", () => {
       sizes: [
         {
           symbol: "T",
+          path: "",
           role: "frame",
           description: undefined,
           counts: new Map([
@@ -287,7 +288,7 @@ describe("statistics", () => {
             [7, 1],
           ]),
         },
-        { symbol: "V", role: "keypoint", description: "Joints", counts: new Map([[2, 2]]) },
+        { symbol: "V", path: "", role: "keypoint", description: "Joints", counts: new Map([[2, 2]]) },
       ],
       values: [
         {
@@ -297,10 +298,25 @@ describe("statistics", () => {
             [2, 2],
             [5, 1],
           ]),
+          numbers: { smallest: 2, largest: 5, mean: 3 },
           labels: "moves",
         },
+        { key: "other", items: 1, counts: new Map([["x", 1]]) },
       ],
-      arrays: [{ key: "pose", items: 2, dtypes: new Map([["float32", 2]]), bytes: 32 }],
+      arrays: [
+        {
+          key: "pose",
+          items: 2,
+          dtypes: new Map([["float32", 2]]),
+          shape: [
+            [2, 2],
+            [2, 2],
+          ],
+          bytes: 32,
+        },
+      ],
+      problems: [],
+      problemCount: 0,
     });
     const gaps = await opened([null, clip("a")]);
     expect(await gaps.statistics()).toMatchObject({ items: 2, gaps: 1, splits: [] });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exr } from "../src/codec/exr/index.js";
-import { strictJson } from "../src/codec/json/index.js";
+import { strictJson } from "../src/codec/json/codec.js";
 import { png } from "../src/codec/png/index.js";
 import { FileAccessor, GroupAccessor, type ListAccessor, type LoadOptions } from "../src/engine/accessor.js";
 import { folder } from "../src/engine/folder/codec.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { json } from "../src/codec/json/index.js";
+import { json } from "../src/codec/json/codec.js";
 import { GroupAccessor, type Location } from "../src/engine/accessor.js";
 import { ListFileAccessor } from "../src/engine/list-file.js";
 import { openWith } from "../src/engine/run.js";

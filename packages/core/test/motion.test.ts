@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { json } from "../src/codec/json/index.js";
+import { json } from "../src/codec/json/codec.js";
 import { openFile } from "../src/engine/open.js";
 import type { FieldLayout, Layout, MotionMark } from "../src/layout/layout.js";
+import { turnBetween } from "../src/motion/match/turn.js";
 import { motionPlan, sequenceForm } from "../src/motion/plan.js";
-import { openMotion } from "../src/motion/read.js";
-import { turnBetween } from "../src/motion/turn.js";
-import { convertMotion } from "../src/motion/write.js";
+import { openMotion } from "../src/motion/read/read.js";
+import { convertMotion } from "../src/motion/write/write.js";
 import { MemorySink } from "../src/source/sink-memory.js";
 
 const scalar = (part: MotionMark["part"]): FieldLayout => ({

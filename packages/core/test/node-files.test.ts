@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -218,6 +219,59 @@ describe("folders of the file system", () => {
       await formatError(() => folder.open("broken"), "missing");
       await formatError(() => folder.open("circle"), "refused");
       await formatError(() => folder.open("pipe"), "missing");
+    });
+  });
+
+  it("are not left by links that come about between listing and opening", async () => {
+    await withFolder(async (root) => {
+      const home = join(root, "in");
+      mkdirSync(join(home, "camera", "key_points"), { recursive: true });
+      mkdirSync(join(root, "in-secret", "key_points"), { recursive: true });
+      for (const folder of ["in/camera", "in/camera/key_points", "in-secret", "in-secret/key_points"])
+        writeFileSync(join(root, folder, "file"), folder);
+      const folder = await fileFolder(home);
+      await folder.list("");
+      await folder.list("camera");
+      await folder.list("camera/key_points");
+      const content = async (path: string) => {
+        const source = await folder.open(path);
+        const bytes = await source.read(0, source.byteLength);
+        await source.close?.();
+        return Buffer.from(bytes).toString();
+      };
+      expect(await content("camera/key_points/file")).toBe("in/camera/key_points");
+
+      rmSync(join(home, "camera", "file"));
+      symlinkSync("../../in-secret/file", join(home, "camera", "file"));
+      await formatError(() => folder.open("camera/file"), "refused");
+
+      rmSync(join(home, "camera"), { recursive: true });
+      symlinkSync("../in-secret", join(home, "camera"));
+      await formatError(() => folder.open("camera/file"), "refused");
+      await formatError(() => folder.open("camera/key_points/file"), "refused");
+      await formatError(() => folder.list("camera"), "refused");
+      await formatError(() => folder.list("camera/key_points"), "refused");
+      expect(await folder.list("")).toEqual([]);
+    });
+  });
+
+  it.runIf(existsSync("/proc/self/fd"))("hold no files open that were refused, or closed", async () => {
+    await withFolder(async (root) => {
+      mkdirSync(join(root, "in", "sub"), { recursive: true });
+      writeFileSync(join(root, "in", "sub", "file"), "fine");
+      writeFileSync(join(root, "outside"), "secret");
+      const folder = await fileFolder(join(root, "in"));
+      await folder.list("sub");
+      const openFiles = () => readdirSync("/proc/self/fd").length;
+      const before = openFiles();
+      for (let i = 0; i < 20; i++) {
+        const source = await folder.open("sub/file");
+        await source.close?.();
+        await source.close?.();
+        await expect(source.read(0, 1)).rejects.toThrow("was closed");
+        await formatError(() => folder.open("sub"), "missing");
+      }
+      expect(openFiles()).toBeLessThanOrEqual(before);
     });
   });
 });

@@ -241,9 +241,12 @@ describe("checking them", () => {
   });
 
   it("names the place in the file", async () => {
-    expect(await issuesOf(await file(root({ track0: person([0, 2, 1]) })))).toEqual(["unreadable track0.points"]);
+    expect(await issuesOf(await file(root({ track0: person([0, 2, 1]) })))).toEqual([
+      "unreadable track0.indptr",
+      "unreadable track0.indptr",
+    ]);
     expect(await issuesOf(await file(root({ track0: person([0, 1, 2], [0, 5]) })))).toEqual([
-      "unreadable track0.points",
+      "unreadable track0.indices",
     ]);
     expect(await issuesOf(await file(root({ track0: person([0, 1, 1, 2]) })))).toEqual(["symbol track0.points"]);
     expect(await issuesOf(await file(root({ trackA: person() })))).toEqual(["unknown-key trackA"]);
@@ -253,12 +256,75 @@ describe("checking them", () => {
 
   it("says that a part is missing, or an attribute", async () => {
     const partless = attributes({ data: floats([], [0, 3]) }, { start_frame: int(0), end_frame: int(0) });
-    expect(await issuesOf(await file(root({ track0: partless })))).toEqual(["unreadable track0.points"]);
+    expect(await issuesOf(await file(root({ track0: partless })))).toEqual([
+      "unreadable track0.indices",
+      "unreadable track0.indptr",
+    ]);
     const endless = attributes({}, { start_frame: int(0) });
     expect(await issuesOf(await file(root({ track0: endless })))).toEqual([
       "missing track0.end",
       "missing track0.points",
     ]);
+  });
+
+  it("tells each kind of fault of a sparse array once, and how often it is there", async () => {
+    const told = async (...parts: Parameters<typeof person>): Promise<readonly string[]> =>
+      (await checkFile(await openFile(layout, await file(root({ track0: person(...parts) }))))).map(
+        ({ path, message }) => `${path}: ${message}`,
+      );
+    expect(await told([1, 0, 9], [7, -1])).toEqual([
+      "track0.indptr: it starts at 1, not at 0",
+      "track0.indptr: row starts decrease at index 1",
+      "track0.indptr: index 2 is 9: 2 elements are stored",
+      "track0.indices: index 0 is 7: there are 2 columns (and 1 more)",
+    ]);
+    expect(await told([0, 2, 2], [1, 1])).toEqual(["track0.indices: column 1 is twice in row 0"]);
+  });
+
+  it("tells each part that is no part of a sparse array", async () => {
+    const parts = { data: floats([1, 2, 3, 4], [2, 2]), indices: floats([0], [1]) };
+    const opened = await openFile(
+      layout,
+      await file(root({ track0: attributes(parts, { start_frame: int(0), end_frame: int(2) }) })),
+    );
+    const issues = await checkFile(opened);
+    expect(issues.map(({ path, message, actual }) => `${actual} ${path}: ${message}`)).toEqual([
+      "missing track0.indptr: a part of a sparse array is not there",
+      "mismatch track0.data: float32 or float64 (n, 3) expected, float32 array (2, 2) found",
+      "mismatch track0.indices: whole numbers along one axis expected, float32 array (1,) found",
+      "corrupt track0.data: 2 elements, but 1 columns (track0.indices)",
+    ]);
+  });
+
+  it("finds objects that go backwards, or beyond the span of the one around", async () => {
+    const integer = { kind: "scalar", rule: "", types: ["integer"] } as const;
+    const span = { start: "from", end: "to" };
+    const inner = object("/inner", { from: integer, to: integer }, { span });
+    const outer = object(
+      "/outer",
+      {
+        from: integer,
+        to: integer,
+        items: { kind: "list", rule: "", prefix: [], items: object("/between", { inner }) },
+      },
+      { span },
+    );
+    const check = async (value: unknown): Promise<readonly string[]> =>
+      (await checkTree({ ...layout, root: outer }, nodeOfValue(value), { form: "logical" })).map(
+        ({ path, message, rule }) => `${path}: ${message} (${rule})`,
+      );
+    const within = (from: number, to: number): unknown => ({ inner: { from, to } });
+    expect(await check({ from: 3, to: 9, items: [within(3, 9), within(5, 5)] })).toEqual([]);
+    expect(await check({ from: 3, to: 9, items: [within(2, 10), within(8, 7)] })).toEqual([
+      "items[0].inner.from: from 2 is before the start of the file, 3 (urn:tracks#/inner/span)",
+      "items[0].inner.to: to 10 is behind the end of the file, 9 (urn:tracks#/inner/span)",
+      "items[1].inner.from: from 8 is behind to, 7 (urn:tracks#/inner/span)",
+    ]);
+    // One that goes backwards holds nothing, so nothing can be said of what is in it; nor of ends that are not known.
+    expect(await check({ from: 9, to: 3, items: [within(0, 99)] })).toEqual([
+      "from: from 9 is behind to, 3 (urn:tracks#/outer/span)",
+    ]);
+    expect(await check({ from: 3, items: [within(0, 99)] })).toEqual([]);
   });
 
   it("says what nothing states the columns of", async () => {

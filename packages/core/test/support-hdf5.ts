@@ -2,9 +2,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { describe } from "vitest";
 import { hdf5 } from "../src/codec/hdf5/index.js";
 import type { OpenContainerOptions } from "../src/engine/container.js";
+import { FormatError } from "../src/errors.js";
 import { fileSource } from "../src/node/file.js";
 import type { Source } from "../src/source/source.js";
+import { digest } from "../src/tree/digest.js";
 import type { ArrayNode, GroupNode, Node } from "../src/tree/node.js";
+import { arrayNode } from "../src/tree/value-node.js";
 
 const PYTHON = process.env["SOMAKIT_PYTHON"] ?? "/usr/bin/python3";
 
@@ -62,4 +65,43 @@ export function waitedFor(source: Source): Source & { readonly requests: [start:
       return source.read(start, end, options);
     },
   };
+}
+
+/** What is at each place of a file: members, attributes, types, contents; or `!` and the code of the error that is there. */
+export async function placesIn(source: Source): Promise<ReadonlyMap<string, string>> {
+  const places = new Map<string, string>();
+  const note = async (place: string, work: () => Promise<string>): Promise<void> => {
+    try {
+      places.set(place, await work());
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      places.set(place, `!${error.code} ${error.message}`);
+    }
+  };
+  const visit = async (node: Node, name: string): Promise<void> => {
+    await note(`${name}@`, async () => {
+      const attributes = await node.attributes?.();
+      for (const key of attributes?.keys ?? [])
+        await note(`${name}@${key}`, async () => contentOf((await attributes?.child(key)) as Node));
+      return JSON.stringify(attributes?.keys ?? []);
+    });
+    await note(`${name}/`, () => contentOf(node));
+    if (node.kind !== "group") return;
+    for (const key of node.keys)
+      await note(`${name}/${key}`, async () => {
+        await visit((await node.child(key)) as Node, `${name}/${key}`);
+        return "is there";
+      });
+  };
+  await note("", async () => {
+    await visit(await hdf5.open(source), "");
+    return "is open";
+  });
+  return places;
+}
+
+async function contentOf(node: Node): Promise<string> {
+  if (node.kind === "array") return JSON.stringify(await digest(arrayNode(await node.load(), node.path)));
+  if (node.kind === "scalar") return JSON.stringify(await digest({ kind: "scalar", path: "", value: node.value }));
+  return node.kind === "group" ? JSON.stringify(node.keys) : node.kind;
 }

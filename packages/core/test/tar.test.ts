@@ -2,7 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { isGzip, isTar, openTar, readTar, type TarLimits, tarSink } from "../src/codec/tar/index.js";
+import { isHeader as isTar } from "../src/codec/tar/header.js";
+import { openTar, readTar, type TarLimits, tarSink } from "../src/codec/tar/index.js";
+import { isPacked } from "../src/codec/tar/read.js";
 import * as browser from "../src/platform/browser.js";
 import { MemorySink } from "../src/source/sink-memory.js";
 import { collect, countingSource, formatError, noise, piecesOf, text } from "./support-io.js";
@@ -208,10 +210,109 @@ describe("openTar", () => {
     const big = await folder.open("big");
     expect((await big.read(0, big.byteLength)).byteLength).toBe(5_000_000);
   });
+});
 
-  it("keeps no more of a compressed archive in memory than it may", async () => {
-    const packed = new Uint8Array(gzipSync(tarOf(SET)));
-    expect((await formatError(() => openTar(packed, { maxLoadBytes: 1000 }))).code).toBe("limit");
+describe("a compressed archive that is larger than the memory it may take", () => {
+  const COUNT = 24;
+  const nameOf = (index: number, file: string) => `set/datapoint_${String(index).padStart(2, "0")}/${file}`;
+  const contents = new Map(
+    Array.from({ length: COUNT }, (_, index) => [
+      [nameOf(index, "depth.exr"), noise(280_000 + index)] as const,
+      [nameOf(index, "image.png"), noise(300_000 - index)] as const,
+      [nameOf(index, "camera.json"), text(`{"index": ${index}}`)] as const,
+    ]).flat(),
+  );
+  const packed = new Uint8Array(
+    gzipSync(tarOf([...contents].map(([name, content]) => ({ name, content }))), { level: 1 }),
+  );
+  const LARGEST = 300_000;
+  const open = async (maxLoadBytes: number) => {
+    const source = countingSource(packed);
+    const folder = await openTar(source, { maxLoadBytes });
+    const first = source.bytesRead;
+    const read = async (name: string, options?: { signal?: AbortSignal }): Promise<boolean> => {
+      const file = await folder.open(name);
+      const bytes = await file.read(0, file.byteLength, options);
+      return Buffer.compare(bytes, contents.get(name) as Uint8Array) === 0;
+    };
+    /** How often it was unpacked since it was opened, more or less. */
+    const passes = () => (source.bytesRead - first) / packed.byteLength;
+    return { folder, read, passes };
+  };
+
+  it("keeps documents, and unpacks the rest once more in stored order", async () => {
+    const { folder, read, passes } = await open(3_000_000);
+    expect((await folder.list("set/datapoint_07")).map(({ name, byteLength }) => [name, byteLength])).toEqual([
+      ["camera.json", 12],
+      ["depth.exr", 280_007],
+      ["image.png", 299_993],
+    ]);
+    for (let index = COUNT - 1; index >= 0; index--) expect(await read(nameOf(index, "camera.json"))).toBe(true);
+    expect(passes()).toBe(0);
+    for (const name of contents.keys()) expect([name, await read(name)]).toEqual([name, true]);
+    expect(passes()).toBeLessThan(1.05);
+  });
+
+  it("keeps what it passes for a while, so that files of one folder may be read in any order", async () => {
+    const { read, passes } = await open(3_000_000);
+    for (let index = 0; index < COUNT; index++)
+      for (const file of ["image.png", "camera.json", "depth.exr"]) expect(await read(nameOf(index, file))).toBe(true);
+    expect(passes()).toBeLessThan(1.05);
+  });
+
+  it("serves those who ask at the same time on one way", async () => {
+    const { read, passes } = await open(3_000_000);
+    expect(new Set(await Promise.all([...contents.keys()].reverse().map((name) => read(name))))).toEqual(
+      new Set([true]),
+    );
+    expect(passes()).toBeLessThan(1.05);
+  });
+
+  it("begins at the beginning for what lies far back", async () => {
+    const { folder, read, passes } = await open(3_000_000);
+    expect(await read(nameOf(COUNT - 1, "image.png"))).toBe(true);
+    expect(await read(nameOf(0, "depth.exr"))).toBe(true);
+    expect(passes()).toBeGreaterThan(1);
+    expect(await read(nameOf(2, "depth.exr"))).toBe(true);
+    expect(passes()).toBeLessThan(1.5);
+    await folder.close?.();
+    expect(await read(nameOf(2, "depth.exr"))).toBe(true);
+  });
+
+  it("reads parts of files that are larger than the memory itself", async () => {
+    const { folder, passes } = await open(LARGEST);
+    const name = nameOf(5, "image.png");
+    const [file, content] = [await folder.open(name), contents.get(name) as Uint8Array];
+    for (let start = 0; start < file.byteLength; start += 50_000) {
+      const end = Math.min(file.byteLength, start + 50_000);
+      expect(Buffer.compare(await file.read(start, end), content.subarray(start, end))).toBe(0);
+    }
+    expect(passes()).toBeLessThan(1);
+    await formatError(() => file.read(0, file.byteLength + 1), "truncated");
+  });
+
+  it("stops waiting when aborted, and goes on for others", async () => {
+    const { read } = await open(3_000_000);
+    const stop = new AbortController();
+    const last = nameOf(COUNT - 1, "image.png");
+    const stopped = read(last, { signal: stop.signal });
+    const patient = read(last);
+    stop.abort(new Error("enough"));
+    await expect(stopped).rejects.toThrow("enough");
+    expect(await patient).toBe(true);
+    await expect(read(nameOf(0, "depth.exr"), { signal: AbortSignal.abort(new Error("before")) })).rejects.toThrow(
+      "before",
+    );
+  });
+
+  it("says how far it has come, and keeps to the limits", async () => {
+    const seen: number[] = [];
+    await openTar(packed, { maxLoadBytes: 1000, onProgress: ({ done, total }) => seen.push(done / total) });
+    expect(seen.at(-1)).toBe(1);
+    const bomb = new Uint8Array(gzipSync(tarOf([{ name: "a", content: new Uint8Array(60_000_000) }])));
+    expect((await formatError(() => openTar(bomb, { maxLoadBytes: 1000 }))).code).toBe("limit");
+    const cut = packed.subarray(0, packed.byteLength - 200_000);
+    expect((await formatError(() => openTar(cut, { maxLoadBytes: 1000 }))).code).toBe("truncated");
   });
 });
 
@@ -249,7 +350,7 @@ describe("gunzip in browsers", () => {
 it("tells archives by their first bytes", () => {
   expect(isTar(tarOf(SET))).toBe(true);
   expect(isTar(text("{}".repeat(400)))).toBe(false);
-  expect(isGzip(gzipSync("x"))).toBe(true);
+  expect(isPacked(gzipSync("x"))).toBe(true);
 });
 
 describe("tarSink", () => {
@@ -272,7 +373,7 @@ describe("tarSink", () => {
 
   it.each(["none", 1] as const)("writes what is read as the same, level %s", async (level) => {
     const bytes = await archive(level);
-    expect(isGzip(bytes)).toBe(level !== "none");
+    expect(isPacked(bytes)).toBe(level !== "none");
     const found: [string, Uint8Array][] = [];
     for await (const entry of readTar(bytes)) found.push([entry.name, await entry.bytes()]);
     expect(found.map(([name]) => name)).toEqual(contents.map(([name]) => name));

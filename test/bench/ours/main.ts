@@ -9,9 +9,16 @@ if (!operation) throw new Error(`there is no operation ${job.operation}`);
 const before = process.cpuUsage();
 const started = performance.now();
 const check = await operation(job);
+const { steps } = job;
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(before);
 // Before the results are looked at, which takes memory of its own.
 const peak = peakMemory();
-const report = { seconds, cpu: (user + system) / 1e6, peak, check: JSON.stringify(await check()) };
+const report = {
+  seconds,
+  cpu: (user + system) / 1e6,
+  peak,
+  check: JSON.stringify(await check()),
+  ...(steps && { steps }),
+};
 console.log(`report ${JSON.stringify(report)}`);

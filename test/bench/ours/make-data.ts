@@ -88,6 +88,29 @@ function packedHumanData(frames: number): Map<string, Value> {
   return new Map([...humanData(frames), ...changed]);
 }
 
+/** One person a video, with the keypoints of OpenPose and a box around them. */
+function walks(frames: number): Map<string, Value> {
+  const video = (frame: number): string => `video_${`${Math.floor(frame / 200)}`.padStart(4, "0")}.mp4`;
+  return new Map<string, Value>([
+    ["__key_strict__", false],
+    ["__data_len__", frames],
+    ["__keypoints_compressed__", false],
+    ["bbox_xywh", floats([frames, 5], 900)],
+    ["keypoints2d", keypoints(frames, 3, 25)],
+    ["keypoints2d_convention", "openpose_25"],
+    ["keypoints2d_mask", NdArray.from("uint8", new Uint8Array(25).fill(1), [25])],
+    ["video_path", Array.from({ length: frames }, (_, frame) => video(frame))],
+    [
+      "frame_idx",
+      NdArray.from(
+        "int64",
+        BigInt64Array.from({ length: frames }, (_, frame) => BigInt(frame % 200)),
+        [frames],
+      ),
+    ],
+  ]);
+}
+
 function floats(shape: readonly number[], scale: number): NdArray {
   const random = randomNumbers(1);
   const size = shape.reduce((product, length) => product * length, 1);
@@ -150,6 +173,7 @@ async function make(out: string, kind: Kind, sizes: Made): Promise<void> {
     return;
   }
   if (kind === "depth") return makeDepth(path, sizes.picture);
+  if (kind === "walks") return npz.write(await fileSink(path), walks(sizes.frames));
   if (kind === "poses" || kind === "shots") {
     await makeSkeletons(path, kind, kind === "poses" ? sizes.poses : sizes.poses / 2);
     return;

@@ -5,6 +5,7 @@ import * as humandata from "@somakit/formats/humandata";
 import { bodiesPrepared } from "./bodies.js";
 import { arraysCheck, clipsCheck, crc } from "./checks.js";
 import { clipOperations } from "./clips.js";
+import { conversionOperations } from "./conversion.js";
 import { faceOperations } from "./faces.js";
 import { humanDataOperations, humanDataPrepared } from "./humandata.js";
 import { ntuPrepared } from "./ntu.js";
@@ -21,6 +22,8 @@ export interface Job {
   readonly packages: string;
   /** `concurrency` of the load; the default where left out. */
   readonly threads?: number | undefined;
+  /** Seconds of each step, which operations of several fill in. */
+  steps?: Record<string, number>;
 }
 
 /** Does the work; what it resolves to says afterwards, off the clock, what was read. */
@@ -33,6 +36,8 @@ const TOUCHED = 10;
 
 export const operations: Readonly<Record<string, Operation>> = {
   ...clipOperations,
+
+  ...conversionOperations,
 
   ...faceOperations,
 

@@ -89,7 +89,7 @@ export const skeletons: readonly BrowserCheck[] = [
     async run() {
       const bytes = await fixtureBytes("bad_indptr_past_end.h5");
       const [issue] = await trackshots.check(bytes);
-      expectSame("issue", [issue?.code, issue?.path], ["unreadable", "timeline.shot0.pose0.keypoints"]);
+      expectSame("issue", [issue?.code, issue?.path], ["unreadable", "timeline.shot0.pose0.indptr"]);
       const reader = await ShotSegmentedReader.open(bytes);
       const error = await thrownBy("reading", async () => {
         for await (const shot of reader) for await (const bundle of shot) void bundle.size;

@@ -1,13 +1,18 @@
-import { type ContainerCodec, FormatError, inGzip, inXz, isFolder, msgpackStream, type Source } from "@somakit/core";
+import type { Node, WorkOptions } from "@somakit/core";
+import { FolderNode } from "@somakit/core/engine/folder";
+import { FormatError } from "@somakit/core/errors";
 import { about, UsageError } from "../failure.js";
-import { recognise } from "../recognise.js";
 import type { Context } from "../verbs/verb.js";
+import { mergeAll } from "./merge.js";
 import { observe } from "./observe.js";
+import { contentFolder, observeFolder } from "./observe-folder.js";
+import { type Opened, openForSchema } from "./opened.js";
+import { requiredKeys } from "./recognition.js";
 import { schemaOf, streamSchemaOf } from "./schema.js";
-import { mergeAll, type Seen } from "./seen.js";
+import type { Seen } from "./seen.js";
 
 /**
- * A schema that all of the files are valid under. Throws what reading does, and `UsageError` for folders and for files of
+ * A schema that all of the files are valid under; of folders too. Throws what reading does, and `UsageError` for files of
  * several containers.
  */
 export async function inferSchema(context: Context, files: readonly string[], name: string): Promise<object> {
@@ -17,52 +22,61 @@ export async function inferSchema(context: Context, files: readonly string[], na
   const other = found.findIndex(({ container }) => JSON.stringify(container) !== JSON.stringify(first.container));
   if (other > 0) throw new UsageError(`${files[0]} and ${files[other]} are files of different containers`);
   const seen = mergeAll(found.flatMap((one) => one.seen ?? []));
-  const options = { name, container: first.container };
-  return first.isStream ? streamSchemaOf(seen, options) : schemaOf(seen ?? { kind: "anything" }, options);
+  const { entries } = await context.conventions();
+  const options = { name, container: first.container, conventions: entries };
+  if (first.kind !== "msgpack-stream") return schemaOf(seen ?? { kind: "anything" }, options);
+  const count = Math.max(...found.map(({ lead }) => lead.length));
+  if (found.some(({ lead }) => lead.length < count))
+    throw new UsageError("the files do not begin with as many records of their own");
+  const lead = Array.from(
+    { length: count },
+    (_, index) => mergeAll(found.map((one) => one.lead[index] as Seen)) as Seen,
+  );
+  return streamSchemaOf({ lead, records: seen }, options);
 }
 
-interface Inferred {
-  readonly container: unknown;
-  readonly isStream: boolean;
+interface Inferred extends Pick<Opened, "container" | "kind"> {
   readonly seen: Seen | undefined;
+  /** Of a stream its first records, where they are of other kinds than those that repeat. */
+  readonly lead: readonly Seen[];
 }
 
 async function inferFile(context: Context, file: string): Promise<Inferred> {
+  const { signal } = context;
   const source = await context.openAny(file);
   try {
-    if (isFolder(source))
-      throw new UsageError(
-        "no schema can be made of a folder",
-        "make those of its files, and say in a schema where they are",
-      );
-    return (await inferStream(source, context.signal)) ?? (await inferTree(source, context.signal));
+    const { container, kind, root } = await openForSchema(source, { signal });
+    if (kind === "msgpack-stream") return { container, kind, ...(await observeRecords(root, { signal })) };
+    if (root instanceof FolderNode) {
+      const seen = await observeFolder(await contentFolder(root, { signal }), { signal });
+      return { container, kind, seen, lead: [] };
+    }
+    return { container, kind, seen: await observe(root, { container: kind, signal }), lead: [] };
   } finally {
     await source.close?.();
   }
 }
 
-async function inferTree(source: Source, signal: AbortSignal): Promise<Inferred> {
-  // Without data sets, files are what their containers are.
-  const { container, root } = await recognise([], source, { signal });
-  return { container, isStream: false, seen: await observe(root, { container, signal }) };
+async function observeRecords(root: Node, options: WorkOptions): Promise<Pick<Inferred, "seen" | "lead">> {
+  const list = root.kind === "group" ? await root.child("records", options) : undefined;
+  if (list?.kind !== "list" || !list.items) throw new FormatError("not-this-format", "it is no stream of records");
+  const counter = { count: 0 };
+  const found: Seen[] = [];
+  for await (const record of list.items(options))
+    found.push(await observe(record, { ...options, container: "msgpack-stream", counter }));
+  for (let count = 1; count <= MOST_LEAD && count < found.length; count++) {
+    const [lead, rest] = [found.slice(0, count), mergeAll(found.slice(count)) as Seen];
+    if (lead.every((record) => isOther(record, rest))) return { lead, seen: rest };
+  }
+  return { lead: [], seen: mergeAll(found) };
 }
 
-const STREAMS: readonly (readonly [container: unknown, codec: ContainerCodec])[] = [
-  [{ kind: "msgpack-stream", wrap: "xz" }, inXz(msgpackStream)],
-  [{ kind: "msgpack-stream", wrap: "gzip" }, inGzip(msgpackStream)],
-];
-const RECORDS = [{ name: "records", ownStream: false, repeat: true }];
+/** So many records may stand before those that repeat. */
+const MOST_LEAD = 3;
 
-/** Compressed streams of records are told by their compression; others by nothing, and are no first choice. */
-async function inferStream(source: Source, signal: AbortSignal): Promise<Inferred | undefined> {
-  const head = await source.read(0, Math.min(512, source.byteLength), { signal });
-  for (const [container, codec] of STREAMS) {
-    if (!codec.matches(head)) continue;
-    const root = await codec.open(source, { signal, records: RECORDS });
-    const seen = await observe(root, { container: "msgpack-stream", signal });
-    const records = seen.kind === "object" ? seen.members.get("records")?.seen : undefined;
-    if (records?.kind !== "list") throw new FormatError("not-this-format", "it is no stream of records");
-    return { container, isStream: true, seen: records.items };
-  }
-  return undefined;
+/** Whether a record is of another kind than those that repeat: it has no key that they have. */
+function isOther(record: Seen, others: Seen): boolean {
+  if (record.kind !== "object" || others.kind !== "object") return record.kind !== others.kind;
+  const isUnknown = [...record.members.keys()].every((key) => !others.members.has(key));
+  return isUnknown && requiredKeys(others).length > 0;
 }

@@ -1,21 +1,22 @@
-import {
-  type ArrayNode,
-  Complex,
-  FormatError,
-  type GroupNode,
-  Instance,
-  type ListNode,
-  type Node,
-  NumpyScalar,
-  nodeOfValue,
-  type Value,
-  type WorkOptions,
-} from "@somakit/core";
-import { mergeAll, type Numbered, type ScalarName, type Seen, type StoredAs } from "./seen.js";
+import type { ArrayNode, GroupNode, ListNode, Node, Value, WorkOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { nodeOfValue } from "@somakit/core/tree";
+import { Complex, Instance, NumpyScalar } from "@somakit/core/value";
+import { familiesOf, freeKey, isFamily, pluralOf } from "./families.js";
+import { mergeAll } from "./merge.js";
+import { numberArray } from "./number-lists.js";
+import { holdsAnything, type Member, type ScalarName, type Seen, type SeenList, type StoredAs } from "./seen.js";
+import { columnsOf } from "./sparse.js";
 
 export interface ObserveOptions extends WorkOptions {
   /** Kind of the container, which decides what is the obvious form of a value. */
   readonly container: string;
+  /** Nodes that were looked at so far, where several trees count as one. */
+  readonly counter?: Counter | undefined;
+}
+
+export interface Counter {
+  count: number;
 }
 
 /** Deeper trees hold themselves, or are hostile. */
@@ -25,100 +26,161 @@ const MOST = 2_000_000;
 
 /** What a tree holds: headers of arrays, single values, keys. Reads no array but object arrays without axes. */
 export async function observe(root: Node, options: ObserveOptions): Promise<Seen> {
-  return new Observer(options).node(root, 0);
+  const { container } = options;
+  const holds = container === "json" ? "json" : ARRAYS_ONLY.includes(container) ? "arrays" : "values";
+  return new Observer(options).node(root, { depth: 0, holds });
+}
+
+/** Containers in which everything is an array. */
+const ARRAYS_ONLY: readonly string[] = ["npz", "npy", "hdf5", "image"];
+
+interface Place {
+  readonly depth: number;
+  /** What there is here: arrays only, any values of Python, or JSON, in which lists stand for arrays. */
+  readonly holds: "arrays" | "values" | "json";
+}
+
+function inside(place: Place): Place {
+  return { ...place, depth: place.depth + 1 };
 }
 
 class Observer {
   readonly #options: ObserveOptions;
-  #count = 0;
+  readonly #counter: Counter;
 
   constructor(options: ObserveOptions) {
     this.#options = options;
+    this.#counter = options.counter ?? { count: 0 };
   }
 
-  async node(node: Node, depth: number): Promise<Seen> {
+  get #isHdf5(): boolean {
+    return this.#options.container === "hdf5";
+  }
+
+  async node(node: Node, place: Place): Promise<Seen> {
     this.#options.signal?.throwIfAborted();
-    if (depth > DEEPEST) throw new FormatError("limit", `more than ${DEEPEST} levels`, { path: node.path });
-    if (++this.#count > MOST) throw new FormatError("limit", `more than ${MOST} values`, { path: node.path });
+    countNode(this.#counter, node.path);
+    if (place.depth > DEEPEST) throw new FormatError("limit", `more than ${DEEPEST} levels`, { path: node.path });
     switch (node.kind) {
       case "group":
-        return this.#group(node, depth);
+        return this.#group(node, place);
       case "list":
-        return this.#list(node, depth);
+        return this.#list(node, place);
       case "array":
-        return this.#attributed(node, await this.#array(node, depth), depth);
+        return this.#attributed(node, await this.#array(node, place), place);
       case "scalar":
         return scalar(node.value);
     }
   }
 
-  async #group(node: GroupNode, depth: number): Promise<Seen> {
-    const members = new Map<string, { readonly seen: Seen; readonly where: readonly number[] }>();
+  async #group(node: GroupNode, place: Place): Promise<Seen> {
+    const members = new Map<string, Member>();
     for (const key of node.keys) {
       const child = await node.child(key, this.#options);
-      if (child) members.set(key, { seen: await this.node(child, depth + 1), where: [0] });
+      if (child) members.set(key, { seen: await this.node(child, inside(place)), where: [0] });
     }
-    const attributes = await this.#attributes(node, depth);
-    const numbered =
-      this.#options.container === "hdf5" && attributes.size === 0 ? numberedChildren(members) : undefined;
-    if (numbered) return numbered;
-    for (const [key, seen] of attributes) if (!members.has(key)) members.set(key, { seen, where: [0] });
-    return { kind: "object", count: 1, members };
+    const found = this.#isHdf5 ? withLists(members) : members;
+    for (const [key, seen] of await this.#attributes(node, place)) {
+      const isTaken = found.has(key);
+      const free = freeKey(isTaken ? `${key}_attribute` : key, (name) => found.has(name));
+      found.set(free, { seen: isTaken ? { ...seen, place: { attribute: key } } : seen, where: [0] });
+    }
+    const columns = place.holds === "arrays" ? await columnsOf(node, this.#options) : undefined;
+    return { kind: "object", count: 1, members: found, columns };
   }
 
-  async #attributes(node: Node, depth: number): Promise<ReadonlyMap<string, Seen>> {
+  async #attributes(node: Node, place: Place): Promise<ReadonlyMap<string, Seen>> {
     const group = await node.attributes?.(this.#options);
     const found = new Map<string, Seen>();
     for (const key of group?.keys ?? []) {
       const child = await group?.child(key, this.#options);
-      if (child) found.set(key, { ...(await this.node(child, depth + 1)), place: "attribute" });
+      if (child) found.set(key, { ...(await this.node(child, inside(place))), place: { attribute: true } });
     }
     return found;
   }
 
   /** An array that has attributes is an object with them around it. */
-  async #attributed(node: ArrayNode, seen: Seen, depth: number): Promise<Seen> {
-    const attributes = await this.#attributes(node, depth);
+  async #attributed(node: ArrayNode, seen: Seen, place: Place): Promise<Seen> {
+    const attributes = await this.#attributes(node, place);
     if (attributes.size === 0) return seen;
-    const key = attributes.has("array") ? "array_itself" : "array";
-    const members = new Map([[key, { seen: { ...seen, place: "itself" as const }, where: [0] }]]);
-    for (const [name, attribute] of attributes) members.set(name, { seen: attribute as never, where: [0] });
+    const key = freeKey("array", (name) => attributes.has(name));
+    const members = new Map<string, Member>([[key, { seen: { ...seen, place: { itself: true } }, where: [0] }]]);
+    for (const [name, attribute] of attributes) members.set(name, { seen: attribute, where: [0] });
     return { kind: "object", count: 1, members };
   }
 
-  async #list(node: ListNode, depth: number): Promise<Seen> {
+  async #list(node: ListNode, place: Place): Promise<Seen> {
     const items: Seen[] = [];
     const source = node.items?.(this.#options) ?? children(node, this.#options);
-    for await (const item of source) items.push(await this.node(item, depth + 1));
+    for await (const item of source) items.push(await this.node(item, inside(place)));
     const as = node.form === "tuple" ? ("tuple" as const) : undefined;
-    return { kind: "list", as, lengths: [items.length], items: mergeAll(items) };
+    const list: SeenList = { kind: "list", as, lengths: [items.length], items: mergeAll(items) };
+    return place.holds === "json" ? (numberArray(list, items) ?? list) : list;
   }
 
-  async #array(node: ArrayNode, depth: number): Promise<Seen> {
+  async #array(node: ArrayNode, place: Place): Promise<Seen> {
     const { name } = node.type;
+    if (name === "struct") return { kind: "anything" };
+    if (place.holds !== "arrays") return name === "object" ? { kind: "anything" } : array(name, node.shape);
     const text = this.#textArray(node);
     if (text) return text;
-    if (node.shape.length > 0) return name === "struct" ? { kind: "anything" } : array(name, node.shape);
+    if (node.shape.length > 0) return array(name, node.shape);
     if (name !== "object") return scalarArray(name, this.#form("scalar-array"));
     const value = (await node.load(this.#options)).get() as Value;
-    const inner = await this.node(nodeOfValue(value, node.path), depth + 1);
+    const inner = await this.node(nodeOfValue(value, node.path), { ...inside(place), holds: "values" });
     return inner.kind === "object" || inner.kind === "list" ? { ...inner, as: this.#form("pickled-scalar") } : inner;
   }
 
   /** Arrays of texts are lists of them, and a text where they have no axes. */
   #textArray({ type, shape }: ArrayNode): Seen | undefined {
-    const isText = type.name === "string" || (this.#options.container === "hdf5" && isHdf5Text(type.name));
+    const isText = type.name === "string" || (this.#isHdf5 && isHdf5Text(type.name));
     if (!isText || shape.length > 1) return undefined;
     if (shape.length === 0) return { kind: "scalar", types: ["string"], as: this.#form("scalar-array") };
     const items: Seen | undefined = shape[0] === 0 ? undefined : { kind: "scalar", types: ["string"] };
-    return { kind: "list", lengths: [shape[0] as number], items, as: "string-array" };
+    const dtype = type.name === "bytes" ? "bytes" : undefined;
+    return { kind: "list", lengths: [shape[0] as number], items, as: "string-array", dtype };
   }
 
   /** HDF5 has no other form for a single value. */
   #form(as: StoredAs): StoredAs | undefined {
-    return this.#options.container === "hdf5" ? undefined : as;
+    return this.#isHdf5 ? undefined : as;
   }
 }
+
+/** Throws `FormatError` `limit` beyond what a schema can be made of. */
+export function countNode(counter: Counter, path: string): void {
+  if (++counter.count > MOST) throw new FormatError("limit", `more than ${MOST} values`, { path });
+}
+
+/** Groups whose names differ by a number only become lists; arrays do where there are several. */
+function withLists(members: ReadonlyMap<string, Member>): Map<string, Member> {
+  const kinds = new Map([...members].map(([key, { seen }]) => [key, seen.kind]));
+  const isGroup = (key: string): boolean => kinds.get(key) === "object" || kinds.get(key) === "list";
+  const keys = [...members.keys()];
+  const families = [
+    ...familiesOf(keys.filter(isGroup), 1),
+    ...familiesOf(
+      keys.filter((key) => kinds.get(key) === "array"),
+      MANY,
+    ),
+  ];
+  const rest = new Map(members);
+  const lists = new Map<string, Member>();
+  for (const family of families.filter(isFamily)) {
+    const { rule, names } = family;
+    const items = mergeAll(names.map((name) => members.get(name)?.seen as Seen));
+    // Only objects can keep a number of their own, by which they are written to their places again.
+    const isLost = rule.gaps && items?.kind !== "object";
+    if (!items || isLost || holdsAnything(items) || items.place !== undefined) continue;
+    for (const name of names) rest.delete(name);
+    const key = freeKey(pluralOf(rule), (name) => members.has(name) || lists.has(name));
+    lists.set(key, { seen: { kind: "list", lengths: [names.length], items, numbered: rule }, where: [0] });
+  }
+  return new Map([...rest, ...lists]);
+}
+
+/** So many arrays `x1`, `x2`, … are a list; fewer may be different things. */
+const MANY = 4;
 
 function isHdf5Text(name: string): boolean {
   return name === "object" || name === "bytes";
@@ -157,28 +219,4 @@ function scalar(value: Value): Seen {
   }
   if (value instanceof Instance) return { kind: "anything" };
   return { kind: "anything" };
-}
-
-type Members = ReadonlyMap<string, { readonly seen: Seen; readonly where: readonly number[] }>;
-
-const NUMBERED = /^(.*?)(\d+)(\D*)$/su;
-
-/** A group whose children are all called alike but for a number, and are all groups. */
-function numberedChildren(members: Members): Seen | undefined {
-  const parts = [...members.keys()].map((key) => NUMBERED.exec(key));
-  const [first] = parts;
-  if (!first || parts.length < 2) return undefined;
-  const [, prefix = "", digits = "", suffix = ""] = first;
-  if (parts.some((part) => part?.[1] !== prefix || part[3] !== suffix)) return undefined;
-  const texts = parts.map((part) => part?.[2] as string);
-  const isPadded = texts.some((text) => text.length > 1 && text.startsWith("0"));
-  const pad = isPadded ? digits.length : 0;
-  if (pad > 32 || texts.some((text) => text.length > 15 || (isPadded && text.length < pad))) return undefined;
-  const numbers = texts.map(Number).sort((a, b) => a - b);
-  const items = [...members.values()].map(({ seen }) => seen);
-  const merged = mergeAll(items);
-  if (merged?.kind !== "object" || items.some(({ place }) => place !== undefined)) return undefined;
-  const from = numbers[0] as number;
-  const numbered: Numbered = { prefix, suffix, from, pad, gaps: (numbers.at(-1) as number) - from >= numbers.length };
-  return { kind: "list", lengths: [items.length], items: merged, numbered };
 }

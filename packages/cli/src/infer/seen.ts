@@ -1,7 +1,8 @@
 /** What was seen under one name, in one file or in several: the union of all its forms. */
 export type Seen = SeenArray | SeenObject | SeenList | SeenScalar | SeenAnything;
 
-export type Place = "attribute" | "itself" | "number";
+/** Where a value is, as a schema says it: `{ attribute: true }`, `{ file: … }`, `{ folder: … }`; nothing at its own key. */
+export type Place = Readonly<Record<string, unknown>>;
 export type StoredAs = "scalar-array" | "string-array" | "pickled-scalar" | "tuple";
 
 interface Common {
@@ -15,6 +16,8 @@ export interface SeenArray extends Common {
   readonly dtypes: readonly string[];
   /** The shape of each; sizes are compared between arrays that were seen together. */
   readonly shapes: readonly (readonly number[])[];
+  /** The same as nested lists, where it is written as those: what it is beside others that are no arrays. */
+  readonly list?: SeenList | undefined;
 }
 
 export interface SeenObject extends Common {
@@ -22,6 +25,10 @@ export interface SeenObject extends Common {
   /** How many were seen. */
   readonly count: number;
   readonly members: ReadonlyMap<string, Member>;
+  /** Members by expressions that their names match. */
+  readonly patterns?: ReadonlyMap<string, Seen> | undefined;
+  /** Columns of the sparse matrix whose parts are among its members, the same in all of them. */
+  readonly columns?: number | undefined;
 }
 
 export interface Member {
@@ -33,10 +40,14 @@ export interface Member {
 export interface SeenList extends Common {
   readonly kind: "list";
   readonly lengths: readonly number[];
+  /** dtype of an array of texts that are no ordinary ones. */
+  readonly dtype?: string | undefined;
   /** All items as one; undefined when there was none. */
   readonly items: Seen | undefined;
   /** A list of children with numbers in their names. */
   readonly numbered?: Numbered | undefined;
+  /** A list of children with names of their own, of which the item's `name` is one. */
+  readonly isNamed?: true | undefined;
 }
 
 export interface Numbered {
@@ -61,71 +72,10 @@ export interface SeenAnything extends Common {
   readonly kind: "anything";
 }
 
-/** One description of all that were seen, in order. */
-export function mergeAll(all: readonly Seen[]): Seen | undefined {
-  const [first, ...rest] = all;
-  if (first === undefined) return undefined;
-  const same = <T extends Seen>(kind: T["kind"]): readonly T[] | undefined =>
-    all.every((seen) => seen.kind === kind) ? (all as readonly Seen[] as readonly T[]) : undefined;
-  const common = {
-    as: rest.every(({ as }) => as === first.as) ? first.as : undefined,
-    place: first.place,
-  };
-  if (rest.some(({ place }) => place !== first.place)) return { kind: "anything" };
-  const arrays = same<SeenArray>("array");
-  if (arrays) return mergeArrays(arrays, common);
-  const objects = same<SeenObject>("object");
-  if (objects) return mergeObjects(objects, common);
-  const lists = same<SeenList>("list");
-  if (lists) return mergeLists(lists, common);
-  const scalars = same<SeenScalar>("scalar");
-  if (scalars) return mergeScalars(scalars, common);
-  return { kind: "anything", place: first.place };
-}
-
-function mergeArrays(all: readonly SeenArray[], common: Common): Seen {
-  const rank = all[0]?.shapes[0]?.length;
-  const shapes = all.flatMap((seen) => seen.shapes);
-  if (shapes.some((shape) => shape.length !== rank)) return { kind: "anything", ...common, as: undefined };
-  return { kind: "array", ...common, dtypes: unique(all.flatMap(({ dtypes }) => dtypes)), shapes };
-}
-
-function mergeObjects(all: readonly SeenObject[], common: Common): Seen {
-  const members = new Map<string, { seen: Seen[]; where: number[] }>();
-  let count = 0;
-  for (const object of all) {
-    for (const [key, member] of object.members) {
-      const found = members.get(key) ?? { seen: [], where: [] };
-      members.set(key, found);
-      found.seen.push(member.seen);
-      for (const where of member.where) found.where.push(where + count);
-    }
-    count += object.count;
-  }
-  const merged = [...members].map(([key, { seen, where }]) => [key, { seen: mergeAll(seen) as Seen, where }] as const);
-  return { kind: "object", ...common, count, members: new Map(merged) };
-}
-
-function mergeLists(all: readonly SeenList[], common: Common): Seen {
-  const [first] = all;
-  const items = mergeAll(all.flatMap((list) => list.items ?? []));
-  const lengths = all.flatMap((list) => list.lengths);
-  const known = all.flatMap((list) => list.numbered ?? []);
-  if (known.length > 0 && known.length < all.length) return { kind: "anything", ...common };
-  const base = first?.numbered;
-  if (!base) return { kind: "list", ...common, lengths, items };
-  if (known.some(({ prefix, suffix, pad }) => prefix !== base.prefix || suffix !== base.suffix || pad !== base.pad))
-    return { kind: "anything", ...common };
-  const from = Math.min(...known.map((numbered) => numbered.from));
-  const gaps = known.some((numbered) => numbered.gaps || numbered.from !== from);
-  return { kind: "list", ...common, lengths, items, numbered: { ...base, from, gaps } };
-}
-
-function mergeScalars(all: readonly SeenScalar[], common: Common): Seen {
-  const types = unique(all.flatMap((scalar) => scalar.types));
-  const dtypes = unique(all.flatMap(({ dtype }) => dtype ?? []));
-  const kept = types.includes("number") ? types.filter((type) => type !== "integer") : types;
-  return { kind: "scalar", ...common, types: kept, dtype: dtypes.length === 1 ? dtypes[0] : undefined };
+/** Whether merging lost what the parts were. */
+export function holdsAnything(seen: Seen): boolean {
+  if (seen.kind === "anything") return true;
+  return seen.kind === "list" && seen.items !== undefined && holdsAnything(seen.items);
 }
 
 export function unique<T>(items: readonly T[]): readonly T[] {

@@ -1,13 +1,5 @@
-import {
-  bytesText,
-  type Complex,
-  type DType,
-  datetimeText,
-  type NdArray,
-  stringText,
-  timedeltaText,
-  type Value,
-} from "@somakit/core";
+import type { Complex, DType, NdArray, Value } from "@somakit/core";
+import { bytesText, datetimeText, stringText, timedeltaText } from "@somakit/core/value";
 import { type FloatSize, floatFormat, shortestFloat } from "./float.js";
 
 export interface ArrayTextOptions {

@@ -1,4 +1,5 @@
-import { floatText, fromHalf, toHalf } from "@somakit/core";
+import { fromHalf, toHalf } from "@somakit/core/ndarray";
+import { floatText } from "@somakit/core/value";
 
 /** How many bits the stored number has: what its shortest text must tell apart. */
 export type FloatSize = 16 | 32 | 64;

@@ -1,4 +1,6 @@
-import { Complex, DTypeValue, Float, FormatError, Instance, NdArray, NumpyScalar, Range, Slice } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
+import { Complex, DTypeValue, Float, Instance, NumpyScalar, Range, Slice } from "@somakit/core/value";
 
 /** Values that a document may hold at most; what is shared counts each time it would be written. */
 const MOST_VALUES = 200_000_000;

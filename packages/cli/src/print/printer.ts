@@ -42,40 +42,40 @@ export class Printer {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-  /** For a printer that shares it. */
+  /** Both for printers that share them. */
+  readonly stdout: Output;
   readonly stderr: Output;
-  readonly #stdout: Output;
 
   constructor(options: PrinterOptions) {
     this.json = options.json;
     this.quiet = options.quiet;
     this.verbose = options.verbose;
-    this.#stdout = options.stdout;
+    this.stdout = options.stdout;
     this.stderr = options.stderr;
   }
 
   /** Columns to fit tables and arrays into; undefined when nobody looks at a terminal. */
   get columns(): number | undefined {
-    return this.#stdout.columns;
+    return this.stdout.columns;
   }
 
   /** One line of data. */
   line(...pieces: readonly Piece[]): void {
-    this.#stdout.write(`${render(pieces, this.#stdout.color)}\n`);
+    this.stdout.write(`${render(pieces, this.stdout.color)}\n`);
   }
 
   /** Several lines of data. */
   block(text: string): void {
-    this.#stdout.write(`${escapeBlock(text)}\n`);
+    this.stdout.write(`${escapeBlock(text)}\n`);
   }
 
   /** Pieces of one JSON document, already JSON. */
   async document(pieces: Iterable<string>): Promise<void> {
     for (const piece of pieces) {
-      this.#stdout.write(piece);
-      await this.#stdout.drained();
+      this.stdout.write(piece);
+      await this.stdout.drained();
     }
-    this.#stdout.write("\n");
+    this.stdout.write("\n");
   }
 
   /** What a person may want to know beside the data. */

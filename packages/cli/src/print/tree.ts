@@ -1,15 +1,7 @@
-import {
-  type ArrayNode,
-  type FormatError,
-  type GroupNode,
-  isFormatError,
-  type ListNode,
-  type Node,
-  nodeOfValue,
-  Tuple,
-  unboxed,
-  type WorkOptions,
-} from "@somakit/core";
+import type { ArrayNode, FormatError, GroupNode, ListNode, Node, WorkOptions } from "@somakit/core";
+import { isFormatError } from "@somakit/core/errors";
+import { nodeOfValue, unboxed } from "@somakit/core/tree";
+import { Tuple } from "@somakit/core/value";
 import { arrayText } from "./array.js";
 import { type Piece, styled } from "./printer.js";
 import { arrayTitle, containerTitle, valueText } from "./value.js";

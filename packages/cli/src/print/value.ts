@@ -1,3 +1,4 @@
+import { NdArray, typeLabel } from "@somakit/core/ndarray";
 import {
   ByteArray,
   bytesText,
@@ -10,7 +11,6 @@ import {
   FrozenSet,
   floatText,
   Instance,
-  NdArray,
   NumpyScalar,
   OrderedDict,
   Range,
@@ -18,8 +18,7 @@ import {
   stringText,
   Timestamp,
   Tuple,
-  typeLabel,
-} from "@somakit/core";
+} from "@somakit/core/value";
 import { floatSize } from "./array.js";
 import { cutText } from "./escape.js";
 import { shortestFloat } from "./float.js";

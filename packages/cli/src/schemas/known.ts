@@ -1,4 +1,6 @@
-import { conventionLookup, listLookup, type RegistryEntry } from "@somakit/core";
+import type { RegistryEntry } from "@somakit/core";
+import { conventionLookup } from "@somakit/core/conventions";
+import { listLookup } from "@somakit/core/lists";
 import { Annotated, UsageError } from "../failure.js";
 import type { Context, Conventions, Lists, VerbInput, VerbOption } from "../verbs/verb.js";
 import { CONFIG_NAME, findConfig, readConfig } from "./config.js";

@@ -1,13 +1,6 @@
-import {
-  columnsOf,
-  createWriterWith,
-  type Layout,
-  type RecordSummary,
-  type RecordWriterOptions,
-  type Sink,
-  type Source,
-  type Value,
-} from "@somakit/core";
+import type { Layout, RecordSummary, RecordWriterOptions, Sink, Source, Value } from "@somakit/core";
+import { columnsOf } from "@somakit/core/columns";
+import { createWriterWith } from "@somakit/core/engine/records";
 import type { DataRecord } from "../dataset.js";
 import { about, EXIT, type ExitCode, OptionError } from "../failure.js";
 import { type Handling, handlingOf, workOptions } from "../handling.js";
@@ -26,7 +19,7 @@ export const RECORD_OPTIONS: readonly VerbOption[] = [
     description: "the data set to make records of, where the ending of the output does not tell",
   },
   {
-    flags: "--from <names>",
+    flags: "--members <names>",
     description: "which arrays become which members of the records, where names differ: vertices=verts,joints=j3d",
   },
   {
@@ -110,7 +103,7 @@ async function originOf(
     const records = file.all(facts.list).records({ ...work, threads });
     return { records, own: facts.own && (await file.unchecked(facts.own.name, work)), leftOut: [] };
   }
-  const columns = await columnsOf(root, { ...work, known: facts.members, from: fromOption(input) });
+  const columns = await columnsOf(root, { ...work, known: facts.members, from: membersOption(input) });
   const { shared, leftOut } = columns;
   if (facts.own) return { records: columns.records(work), own: ownRecord(facts.own.name, shared), leftOut };
   const homeless = [...shared.keys()].map((path) => ({ path, reason: "it has no row for each record" }));
@@ -181,8 +174,8 @@ function stepsOption(input: VerbInput): Record<string, number> | undefined {
   );
 }
 
-function fromOption(input: VerbInput): Record<string, string> | undefined {
-  return pairsOf(input, "from", "vertices=verts,joints=j3d");
+function membersOption(input: VerbInput): Record<string, string> | undefined {
+  return pairsOf(input, "members", "vertices=verts,joints=j3d");
 }
 
 /** `name=value` pairs separated by commas. Throws `OptionError`. */

@@ -1,4 +1,6 @@
-import { CheckedDict, IssueError } from "@somakit/core";
+import { CheckedDict } from "@somakit/core/dict";
+import { IssueError } from "@somakit/core/errors";
+import { JOBS } from "../batch/options.js";
 import { type DataRecord, type Dataset, rootOf, withDataset } from "../dataset.js";
 import { Annotated, EXIT, type ExitCode, UsageError } from "../failure.js";
 import { AS, FORCE, handlingOf, MISMATCHES, readOptions } from "../handling.js";
@@ -6,15 +8,15 @@ import { type Target, targetOf, verifyFree } from "../output.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
+import { entryNamed } from "../recognise.js";
 import { recordFacts, recordsLayout } from "../record-file.js";
 import { saveRecord } from "../save.js";
-import { THREADS } from "../threads.js";
 import { compressRecords, RECORD_OPTIONS } from "./compress-records.js";
 import { decompressRecords, KEYS } from "./decompress-records.js";
 import {
   type Context,
-  FILE,
-  OUTPUT,
+  FILES,
+  OUTPUTS,
   textArgument,
   textOption,
   type Verb,
@@ -35,12 +37,18 @@ export const compress: Verb = {
     "Keypoints: for data sets that have a packed form. Keypoints that their masks say are not there are left out and come back as zeros, so those that are not zero are lost; how many there are is said. How an npz compresses its bytes is another matter. A file that is packed already is written as it is.",
     "Records: where the ending of the output is that of a data set whose files are streams of records. Row by row, arrays with the names of members become records; others with as many rows go with them, what is left goes into the record beside them. Numbers are rounded as the schema says. An .npy is the first member; a stream of the same data set is written anew.",
   ],
-  arguments: [FILE],
-  options: [OUTPUT, MASKS, ...RECORD_OPTIONS, THREADS, AS, MISMATCHES, FORCE],
+  arguments: [FILES],
+  batch: "each",
+  ending: async ({ registry }, input) => {
+    const id = textOption(input, "to");
+    return id === undefined ? undefined : entryNamed(await registry(), id, "--to").extensions[0];
+  },
+  options: [OUTPUTS, MASKS, ...RECORD_OPTIONS, AS, MISMATCHES, JOBS.both, FORCE],
   examples: [
     ["somakit compress poses.npz -o packed.npz", "by the masks in the file"],
     ["somakit compress --masks-from-confidence poses.npz -o packed.npz", "masks for keypoints that have none"],
     ["somakit compress meshes.npz -o meshes.xz", "vertices and joints of each frame as a record"],
+    ["somakit compress data --to bodycompress -o small -j 4", "each file of a folder, four at once"],
     ["somakit compress verts.npy -o meshes.xz --mismatches keep", "vertices alone, though frames should have joints"],
   ],
   async run(context, input) {
@@ -56,8 +64,10 @@ export const decompress: Verb = {
     "A file that is not packed is written as it is.",
     "A stream of records becomes an uncompressed .npz with a row for each record. Members of members are called camera.loc; the record beside them is there as metadata.fps and so on.",
   ],
-  arguments: [FILE],
-  options: [OUTPUT, KEYS, THREADS, AS, MISMATCHES, FORCE],
+  arguments: [FILES],
+  batch: "each",
+  ending: async (context, _, file) => ((await recordsLayout(context, file, undefined)) ? ".npz" : undefined),
+  options: [OUTPUTS, KEYS, AS, MISMATCHES, JOBS.both, FORCE],
   examples: [
     ["somakit decompress packed.npz -o poses.npz", "every keypoint in its place"],
     ["somakit decompress meshes.xz -o meshes.npz", "what numpy.load reads: vertices, joints, …"],

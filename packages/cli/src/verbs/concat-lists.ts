@@ -1,4 +1,5 @@
-import { type Duplicates, isFormatError } from "@somakit/core";
+import type { Duplicates } from "@somakit/core";
+import { isFormatError } from "@somakit/core/errors";
 import { type OpenLists, outputOf, type RecordList, refuseOptions, saveLists } from "../collection.js";
 import { Annotated, EXIT, type ExitCode } from "../failure.js";
 import type { Handling } from "../handling.js";

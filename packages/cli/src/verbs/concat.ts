@@ -1,12 +1,7 @@
-import {
-  CheckedDict,
-  concatWith,
-  isFormatError,
-  type Layout,
-  type RegistryEntry,
-  silentLogger,
-  sizeAlong,
-} from "@somakit/core";
+import type { Layout, RegistryEntry } from "@somakit/core";
+import { CheckedDict, silentLogger } from "@somakit/core/dict";
+import { concatWith, sizeAlong } from "@somakit/core/engine/select";
+import { isFormatError } from "@somakit/core/errors";
 import { PROTOCOL, withKeptSources, withLists } from "../collection.js";
 import { axisOf, type DataRecord, itemsLabel, withDataset } from "../dataset.js";
 import { Annotated, EXIT, type ExitCode, UsageError } from "../failure.js";

@@ -1,12 +1,12 @@
-import {
-  type ConvertConventionOptions,
-  type ConvertedMember,
-  type ConvertedRecord,
-  convertConvention,
-  isFormatError,
-  type KeypointMapping,
-  type Layout,
+import type {
+  ConvertConventionOptions,
+  ConvertedMember,
+  ConvertedRecord,
+  KeypointMapping,
+  Layout,
 } from "@somakit/core";
+import { convertConvention } from "@somakit/core/conventions";
+import { isFormatError } from "@somakit/core/errors";
 import {
   findConvention,
   mappingCounts,
@@ -24,7 +24,7 @@ import { jsonPieces } from "../print/json.js";
 import { type Printer, styled } from "../print/printer.js";
 import { printWritten } from "../print/written.js";
 import { saveRecord } from "../save.js";
-import { FILE, OUTPUT, textArgument, textOption, type Verb } from "./verb.js";
+import { FILES, OUTPUTS, textArgument, textOption, type Verb } from "./verb.js";
 
 /** Names that a report lists before it is cut. */
 const MOST_NAMES = 10;
@@ -33,28 +33,35 @@ export const conventionConvert: Verb = {
   name: "convention convert",
   summary: "Convert the keypoints of a file to another convention",
   details: [
-    "Every array of keypoints, with its mask and the name of its convention. What is packed stays packed. Which convention the keypoints have is what the schema or the file says; --from says otherwise.",
+    "Every array of keypoints, with its mask and the name of its convention. What is packed stays packed. Which convention the keypoints have is what the schema or the file says; --source-convention says otherwise.",
     "What is lost, missing and approximated is said on standard error. Keypoints that a mask left out already are not counted as dropped.",
   ],
-  arguments: [FILE],
+  arguments: [FILES],
+  batch: "each",
   options: [
     {
-      flags: "--to <name>",
-      description: "the convention to convert to; somakit conventions lists them",
+      flags: "--convention <name>",
+      description: "convention of the keypoints that are written; somakit conventions lists them",
       required: true,
     },
-    { flags: "--from <name>", description: "the convention that the keypoints have, whatever the file says" },
+    { flags: "--source-convention <name>", description: "convention that the keypoints have, whatever the file says" },
     { flags: "--approximate", description: "let keypoints nearby stand in for missing ones" },
-    { flags: "--key <key...>", description: "convert these keys only; all keypoints when left out" },
+    {
+      flags: "--keys <names>",
+      description: "only these keys, such as keypoints2d,keypoints3d; all keypoints when left out",
+    },
     { flags: "--fail-on-loss", description: "write nothing and exit with 1 when keypoints would be dropped" },
-    OUTPUT,
+    OUTPUTS,
     AS,
     MISMATCHES,
     FORCE,
   ],
   examples: [
-    ["somakit convention convert poses.npz --to coco -o coco.npz", "all keypoints"],
-    ["somakit convention convert old.npz --from smplx --to human_data -o new.npz", "a file that names no convention"],
+    ["somakit convention convert poses.npz --convention coco -o coco.npz", "all keypoints"],
+    [
+      "somakit convention convert old.npz --source-convention smplx --convention human_data -o new.npz",
+      "a file that names no convention",
+    ],
   ],
 
   async run(context, input) {
@@ -62,8 +69,8 @@ export const conventionConvert: Verb = {
     const name = textArgument(input, 0);
     const handling = handlingOf(input);
     const known = await context.conventions();
-    const to = await findConvention(known, textOption(input, "to") as string);
-    const given = textOption(input, "from");
+    const to = await findConvention(known, textOption(input, "convention") as string);
+    const given = textOption(input, "sourceConvention");
     const from = given === undefined ? undefined : await findConvention(known, given);
     const { entry, layout, target, value, report } = await withDataset(context, name, handling.id, async (dataset) => {
       rootOf(dataset.layout);
@@ -71,7 +78,9 @@ export const conventionConvert: Verb = {
       await verifyFree([output], handling);
       const record = await dataset.file.read(readOptions(context, handling));
       const approximate = input.options["approximate"] === true;
-      const keys = input.options["key"] as readonly string[] | undefined;
+      const keys = textOption(input, "keys")
+        ?.split(",")
+        .map((key) => key.trim());
       const options = { to, from, conventions: known.find, approximate, keys };
       return { ...dataset, target: output, ...(await convert(dataset.layout, record, options)) };
     });
@@ -100,8 +109,8 @@ async function convert(
   } catch (error) {
     if (!isFormatError(error, "missing", "mismatch", "unsupported")) throw error;
     if (error.code === "missing" && options.keys?.includes(error.path))
-      throw new UsageError(`--key ${error.path}: it ${error.reason}`);
-    throw new Annotated(error, { hint: "--from NAME says which convention the keypoints have" });
+      throw new UsageError(`--keys ${error.path}: it ${error.reason}`);
+    throw new Annotated(error, { hint: "--source-convention NAME says which convention the keypoints have" });
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Convention, type KeypointMapping, keypointMapping } from "@somakit/core";
+import type { Convention, KeypointMapping } from "@somakit/core";
+import { keypointMapping } from "@somakit/core/conventions";
 import {
   findConvention,
   mappingCounts,

@@ -1,6 +1,7 @@
-import { type DumpedMotion, type DumpMotionOptions, dumpMotion, openMotion } from "@somakit/core";
+import type { DumpMotionOptions, MotionSource, Sink } from "@somakit/core";
+import { dumpMotion, dumpMotionArrays, MotionError, openMotion } from "@somakit/core/motion";
 import { withDataset } from "../dataset.js";
-import { EXIT, type ExitCode, OptionError } from "../failure.js";
+import { EXIT, type ExitCode, OptionError, UsageError } from "../failure.js";
 import { workOptions } from "../handling.js";
 import { targetPath, verifyFree, writeFiles } from "../output.js";
 import { countLabel } from "../print/amount.js";
@@ -8,16 +9,31 @@ import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
 import { type Context, textArgument, textOption, type VerbInput } from "./verb.js";
 
-type Form = DumpMotionOptions["form"];
+type Form = DumpMotionOptions["form"] | "npz";
 
-const ENDINGS: Readonly<Record<string, Form>> = { ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson" };
+/** Endings of each form; those of text stand for nothing else. */
+const ENDINGS: Readonly<Record<Form, readonly string[]>> = {
+  csv: [".csv"],
+  ndjson: [".ndjson", ".jsonl"],
+  npz: [".npz"],
+};
 
-/** The plain form that an ending stands for. */
-export function plainForm(path: string): Form | undefined {
-  return Object.entries(ENDINGS).find(([ending]) => path.toLowerCase().endsWith(ending))?.[1];
+/** The plain form that is asked for, or that the ending of the output stands for. */
+export function plainForm(path: string, to: string | undefined): Form | undefined {
+  if (to !== undefined) return (Object.keys(ENDINGS) as Form[]).find((form) => form === to);
+  const forms = (["csv", "ndjson"] as const).filter((form) =>
+    ENDINGS[form].some((end) => path.toLowerCase().endsWith(end)),
+  );
+  return forms[0];
 }
 
-/** Options of conversion that plain text has no use for. */
+/** The ending of files of the plain form that is asked for. */
+export function plainEnding(to: string): string | undefined {
+  const form = plainForm("", to);
+  return form && ENDINGS[form][0];
+}
+
+/** Options of conversion that plain forms have no use for. */
 const IDLE = [
   "convention",
   "sourceConvention",
@@ -25,12 +41,13 @@ const IDLE = [
   "confidence",
   "unit",
   "fps",
+  "imageSize",
   "profile",
   "dryRun",
   "failOnLoss",
 ];
 
-/** Writes people who move as plain text. */
+/** Writes people who move as plain text or as plain arrays. */
 export async function convertPlain(context: Context, input: VerbInput, path: string, form: Form): Promise<ExitCode> {
   const name = textArgument(input, 0);
   const idle = IDLE.find((option) => input.options[option] !== undefined && input.options[option] !== false);
@@ -38,20 +55,19 @@ export async function convertPlain(context: Context, input: VerbInput, path: str
     const flag = idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new OptionError(`--${flag} is of no use for ${form}, which holds what the file holds`, "leave it out");
   }
-  targetPath(path, Object.keys(ENDINGS), "plain text");
+  targetPath(path, ENDINGS[form], form === "npz" ? "plain arrays" : "plain text");
   const force = input.options["force"] === true;
   await verifyFree([{ path }], { force });
   const sequence = sequenceOption(input);
-  let dumped: DumpedMotion | undefined;
-  const from = textOption(input, "from");
+  let dumped: Dumped | undefined;
   const written = await withDataset(
     context,
     name,
-    from,
+    textOption(input, "as"),
     async ({ open }) => {
       const source = openMotion(open);
-      const write = async (sink: Parameters<typeof dumpMotion>[1]): Promise<void> => {
-        dumped = await dumpMotion(source, sink, { ...workOptions(context), form, sequence });
+      const write = async (sink: Sink): Promise<void> => {
+        dumped = await dump(context, source, sink, { form, sequence });
       };
       const [file] = await writeFiles([{ path, write }], { force, unfinished: context.unfinished });
       return file;
@@ -60,9 +76,40 @@ export async function convertPlain(context: Context, input: VerbInput, path: str
   );
   const { printer } = context;
   if (printer.json) await printer.document(jsonPieces({ file: name, to: form, ...dumped, output: written ?? null }, 2));
-  else if (written && dumped)
-    printWritten(printer, written, `${countLabel(dumped.sequences, "sequence")}, ${countLabel(dumped.lines, "line")}`);
+  else if (written && dumped) printWritten(printer, written, amountOf(dumped));
   return EXIT.fine;
+}
+
+interface Dumped {
+  readonly sequences: number;
+  readonly frames: number;
+  readonly lines?: number;
+  readonly arrays?: readonly string[];
+}
+
+async function dump(
+  context: Context,
+  source: MotionSource,
+  sink: Sink,
+  { form, sequence }: { readonly form: Form; readonly sequence: string | number | undefined },
+): Promise<Dumped> {
+  if (form !== "npz") return dumpMotion(source, sink, { ...workOptions(context), form, sequence });
+  const { find } = await context.conventions();
+  try {
+    return await dumpMotionArrays(source, sink, { ...workOptions(context), conventions: find, sequence });
+  } catch (error) {
+    if (!(error instanceof MotionError)) throw error;
+    throw new UsageError(
+      error.message,
+      error.settledBy === "sequence" ? "--sequence NAME takes one of them" : undefined,
+    );
+  }
+}
+
+function amountOf({ sequences, frames, lines, arrays }: Dumped): string {
+  const amount = lines === undefined ? countLabel(frames, "frame") : countLabel(lines, "line");
+  const also = arrays === undefined ? [] : [countLabel(arrays.length, "array")];
+  return [countLabel(sequences, "sequence"), amount, ...also].join(", ");
 }
 
 /** Which sequence is asked for: a position in digits, else a name. */

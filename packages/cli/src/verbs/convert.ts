@@ -1,40 +1,43 @@
-import {
-  convertMotion,
-  type Layout,
-  type MotionConversion,
-  MotionError,
-  type MotionNote,
-  type MotionQuestion,
-  type MotionReport,
-  motionPlan,
-  openMotion,
-  type RegistryEntry,
-  type WriteMotionOptions,
+import type {
+  Layout,
+  MotionConversion,
+  MotionNote,
+  MotionQuestion,
+  MotionReport,
+  RegistryEntry,
+  WriteMotionOptions,
 } from "@somakit/core";
+import { convertMotion, MotionError, openMotion, takesMotion } from "@somakit/core/motion";
 import { withKeptSources } from "../collection.js";
 import { type Dataset, withDataset } from "../dataset.js";
 import { EXIT, type ExitCode, OptionError, UsageError } from "../failure.js";
-import { FORCE, workOptions } from "../handling.js";
-import { type Target, targetOf, verifyFree, type Written, writeFiles } from "../output.js";
+import { isFolderOutput, verifyNewFolder, writeNewFolder } from "../folder-output.js";
+import { AS, FORCE, workOptions } from "../handling.js";
+import { targetOf, verifyFree, type Written, writeFiles } from "../output.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { type Printer, styled } from "../print/printer.js";
 import { printWritten } from "../print/written.js";
-import { convertPlain, plainForm, sequenceOption } from "./convert-plain.js";
-import { type Context, FILE, OUTPUT, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
+import { entryNamed } from "../recognise.js";
+import { convertPlain, plainEnding, plainForm, sequenceOption } from "./convert-plain.js";
+import { type Context, FILES, OUTPUTS, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const convert: Verb = {
   name: "convert",
   summary: "Convert the people of a file to another data set",
   details: [
-    "Sequences, frames, people, keypoints and vertices with their confidence, units, directions and names, as the schemas of both data sets mark them. The ending of the output tells the data set where only one has it; --to says which otherwise. Names that end in .csv or .ndjson get the same as plain text, in the units and the convention of the file.",
+    "Sequences, frames, people, keypoints and vertices with their confidence, units, directions and names, as the schemas of both data sets mark them. The ending of the output tells the data set where only one has it; --to says which otherwise. Names that end in .csv or .ndjson get the same as plain text, in the units and the convention of the file, and --to npz gives plain arrays for numpy.",
     "What is lost, approximated or made up is said on standard error, and what cannot be right stops with the option that would settle it. --dry-run says the same and writes nothing.",
   ],
-  arguments: [FILE],
+  arguments: [FILES],
+  batch: "each",
+  ending: endingOf,
   options: [
-    OUTPUT,
-    { flags: "--from <id>", description: "take the file for this data set, whatever the content speaks for" },
-    { flags: "--to <id>", description: "the data set to write; somakit formats lists them" },
+    OUTPUTS,
+    {
+      flags: "--to <id>",
+      description: "the data set to write, which somakit formats lists; csv, ndjson or npz for plain text or arrays",
+    },
     { flags: "--convention <name>", description: "convention of the keypoints that are written" },
     { flags: "--source-convention <name>", description: "convention that the keypoints have, whatever the file says" },
     { flags: "--approximate", description: "let keypoints nearby stand in for missing ones" },
@@ -45,17 +48,27 @@ export const convert: Verb = {
       choices: ["m", "mm"],
     },
     { flags: "--fps <number>", description: "frames per second, where the file says nothing" },
+    {
+      flags: "--image-size <size>",
+      description: "size of the images, such as 1920x1080 (width, height), where the file says nothing",
+    },
     { flags: "--sequence <name>", description: "only this sequence: its name, or its position from 0" },
     { flags: "--profile <name>", description: "profile of the target's schema that the result has to satisfy" },
     { flags: "--dry-run", description: "say what would be lost, write nothing" },
     { flags: "--fail-on-loss", description: "write nothing and exit with 1 when something would be lost" },
+    AS,
     FORCE,
   ],
   examples: [
     ["somakit convert clips.pkl --to humandata -o clips.npz", "clips of PYSKL as rows"],
-    ["somakit convert poses.npz --to pyskl -o poses.pkl --convention coco --dry-run", "what that would lose"],
+    ["somakit convert poses.npz --to pyskl -o poses.pkl --convention pyskl_coco --dry-run", "what that would lose"],
     ["somakit convert shots.h5 -o shots.csv", "a line for each keypoint"],
-    ["somakit convert joints.xz --source-convention smpl_24 --confidence 1 -o joints.npz", "joints without names"],
+    ["somakit convert shots.h5 --to npz -o shots.npz", "arrays of all frames, people and keypoints"],
+    ["somakit convert takes --to humandata -o rows -j 4", "each file of a folder, four at once"],
+    [
+      "somakit convert joints.xz --to humandata --source-convention smpl_24 --confidence 1 -o joints.npz",
+      "joints without names",
+    ],
   ],
 
   run: (context, input) => withKeptSources(context, (kept) => run(kept, input)),
@@ -71,22 +84,23 @@ interface Outcome {
 async function run(context: Context, input: VerbInput): Promise<ExitCode> {
   const name = textArgument(input, 0);
   const path = textOption(input, "output") as string;
-  const form = textOption(input, "to") === undefined ? plainForm(path) : undefined;
+  const form = plainForm(path, textOption(input, "to"));
   if (form) return convertPlain(context, input, path, form);
   const entry = await targetEntry(await context.registry(), path, textOption(input, "to"));
   const layout = await entry.load();
-  const target = targetOf(layout, path);
+  const isFolder = isFolderOutput(layout, path);
+  const target = isFolder ? { path, container: "folder" } : targetOf(layout, path);
   const force = input.options["force"] === true;
   const dry = input.options["dryRun"] === true;
-  if (!dry) await verifyFree([target], { force });
+  if (!dry) await (isFolder ? verifyNewFolder(path) : verifyFree([target], { force }));
   const options = { ...(await optionsOf(context, input, name)), container: target.container };
   const outcome = await withDataset(
     context,
     name,
-    textOption(input, "from"),
+    textOption(input, "as"),
     async (dataset): Promise<Outcome> => {
       const { conversion, refused } = await planned(dataset, layout, options, input);
-      const written = dry || refused ? undefined : await write(context, conversion, target, force);
+      const written = dry || refused ? undefined : await write(context, conversion, { path, isFolder, force });
       return { from: dataset.entry.id, to: entry.id, report: conversion.report, written };
     },
     context.openAny,
@@ -117,9 +131,9 @@ function isLoss({ kind }: MotionNote): boolean {
 async function write(
   context: Context,
   conversion: MotionConversion,
-  { path }: Target,
-  force: boolean,
+  { path, isFolder, force }: { readonly path: string; readonly isFolder: boolean; readonly force: boolean },
 ): Promise<Written | undefined> {
+  if (isFolder) return writeNewFolder(path, (sink) => conversion.write(sink), context);
   const job = { path, write: (sink: Parameters<MotionConversion["write"]>[0]) => conversion.write(sink) };
   const [written] = await writeFiles([job], { force, unfinished: context.unfinished });
   return written;
@@ -131,6 +145,7 @@ const HINTS: Readonly<Record<MotionQuestion, string>> = {
   confidence: "--confidence 1 gives all keypoints that one",
   unit: "--unit m or --unit mm says which unit it is",
   sequence: "--sequence NAME takes one of them",
+  imageSize: "--image-size 1920x1080 says how large they are (width, height)",
 };
 
 function hintFor(question: MotionQuestion | undefined): string | undefined {
@@ -145,20 +160,33 @@ async function targetEntry(
 ): Promise<RegistryEntry> {
   const known = registry.map((entry) => entry.id).join(", ");
   if (id !== undefined) {
-    const entry = registry.find((one) => one.id === id);
-    if (entry) return entry;
-    throw new OptionError(`there is no data set ${JSON.stringify(id)}`, `--to takes ${known}`);
+    return entryNamed(registry, id, "--to");
   }
   const fitting: RegistryEntry[] = [];
   for (const entry of registry) {
     const ends = entry.extensions.some((ending) => path.toLowerCase().endsWith(ending));
-    if (ends && motionPlan(await entry.load())) fitting.push(entry);
+    if (ends && takesMotion(await entry.load())) fitting.push(entry);
   }
+  // Of a data set and its variants, which have its name in front, the data set itself is meant.
   const [only] = fitting;
-  if (only && fitting.length === 1) return only;
+  const main = fitting.find(({ id: own }) => fitting.every((other) => `${other.id}/`.startsWith(`${own}/`)));
+  if (main) return main;
   const ids = fitting.map((entry) => entry.id).join(", ");
   if (only) throw new UsageError(`the ending of ${path} may be that of several data sets`, `--to takes ${ids}`);
   throw new UsageError(`the ending of ${path} is that of no data set with people who move`, `--to takes ${known}`);
+}
+
+/** What names of files in a folder end in. */
+async function endingOf({ registry }: Context, input: VerbInput): Promise<string> {
+  const id = textOption(input, "to");
+  if (id === undefined)
+    throw new OptionError("which data set to write is not said", "--to ID, or --ending .csv for plain text");
+  const plain = plainEnding(id);
+  if (plain !== undefined) return plain;
+  const entry = entryNamed(await registry(), id, "--to");
+  const [first] = (await entry.load()).containers;
+  // A data set of folders gets one for each file.
+  return first?.codec.kind === "folder" ? "" : (first?.extensions[0] ?? "");
 }
 
 async function optionsOf(context: Context, input: VerbInput, name: string): Promise<WriteMotionOptions> {
@@ -172,10 +200,20 @@ async function optionsOf(context: Context, input: VerbInput, name: string): Prom
     confidence: numberOption(input, "confidence", 0, 1),
     unit: textOption(input, "unit"),
     fps: numberOption(input, "fps", Number.MIN_VALUE, Number.MAX_VALUE),
+    imageSize: imageSizeOption(input),
     sequence: sequenceOption(input),
     profile: textOption(input, "profile"),
     name: stem(name),
   };
+}
+
+/** Height and width, of which users say the width first. */
+function imageSizeOption(input: VerbInput): readonly [height: number, width: number] | undefined {
+  const text = textOption(input, "imageSize");
+  if (text === undefined) return undefined;
+  const [, width, height] = /^([1-9][0-9]{0,5})[x×]([1-9][0-9]{0,5})$/i.exec(text.trim()) ?? [];
+  if (width !== undefined && height !== undefined) return [Number(height), Number(width)];
+  throw new OptionError(`--image-size ${text} is no size of an image`, "for example --image-size 1920x1080");
 }
 
 /** What sequences without a name are called: the file without folders and endings. */
@@ -193,11 +231,11 @@ function numberOption(input: VerbInput, name: string, least: number, most: numbe
 
 async function say(printer: Printer, input: VerbInput, outcome: Outcome): Promise<ExitCode> {
   const { from, to, report, written } = outcome;
-  const { sequences, frames, layers, notes } = report;
+  const { sequences, frames, layers, quantities, notes } = report;
   const refused = input.options["failOnLoss"] === true && !written && notes.some(isLoss);
   const file = textArgument(input, 0);
   if (printer.json) {
-    const document = { file, from, to, sequences, frames, layers, notes, output: written ?? null };
+    const document = { file, from, to, sequences, frames, layers, quantities, notes, output: written ?? null };
     await printer.document(jsonPieces(document, 2));
   } else {
     printReport(printer, report);
@@ -209,12 +247,14 @@ async function say(printer: Printer, input: VerbInput, outcome: Outcome): Promis
   return refused ? EXIT.invalid : EXIT.fine;
 }
 
-function printReport(printer: Printer, { layers, notes }: MotionReport): void {
+function printReport(printer: Printer, { layers, quantities, notes }: MotionReport): void {
   for (const { from, to, points, convention } of layers)
     printer.note(
       styled("cyan", from),
       ` → ${to}: ${points} points${convention === undefined ? "" : ` of ${convention}`}`,
     );
+  if (quantities.length > 0)
+    printer.note("  ", styled("dim", "kept"), ` ${quantities.map(({ from }) => from).join(", ")}`);
   for (const { kind, what, count = 1 } of notes)
     printer.note("  ", styled("dim", kind), ` ${what}${count === 1 ? "" : ` (${count})`}`);
 }

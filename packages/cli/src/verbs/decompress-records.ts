@@ -1,12 +1,7 @@
-import {
-  arraysOfRecords,
-  arraysOfValue,
-  isFormatError,
-  npz,
-  type RecordArrays,
-  type Sink,
-  type WriteTree,
-} from "@somakit/core";
+import type { RecordArrays, Sink, WriteTree } from "@somakit/core";
+import { npz } from "@somakit/core/codec/npz";
+import { arraysOfRecords, arraysOfValue } from "@somakit/core/columns";
+import { isFormatError } from "@somakit/core/errors";
 import type { Dataset } from "../dataset.js";
 import { Annotated, EXIT, type ExitCode } from "../failure.js";
 import { handlingOf, workOptions } from "../handling.js";

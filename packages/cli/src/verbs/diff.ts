@@ -1,11 +1,6 @@
-import {
-  collectionFacts,
-  type DiffOptions,
-  diffTrees,
-  type Layout,
-  type Node,
-  type TreeDifference,
-} from "@somakit/core";
+import type { DiffOptions, Layout, Node, TreeDifference } from "@somakit/core";
+import { collectionFacts } from "@somakit/core/engine/collection";
+import { diffTrees } from "@somakit/core/tree";
 import { about, EXIT, type ExitCode, OptionError } from "../failure.js";
 import { AS } from "../handling.js";
 import { countLabel } from "../print/amount.js";

@@ -1,4 +1,5 @@
-import { digest as digestNode, type FormatError } from "@somakit/core";
+import type { FormatError } from "@somakit/core";
+import { digest as digestNode } from "@somakit/core/tree";
 import { EXIT, failureOf, failureText } from "../failure.js";
 import { jsonPieces } from "../print/json.js";
 import { recognise } from "../recognise.js";

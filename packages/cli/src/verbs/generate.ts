@@ -17,7 +17,7 @@ export const generate: Verb = {
   arguments: [],
   options: [
     { flags: "--schemas <folder>", description: "folder of schemas", required: true },
-    { flags: "--out <folder>", description: "folder for the generated TypeScript", required: true },
+    { flags: "-o, --output <folder>", description: "folder for the generated TypeScript", required: true },
     { flags: "--docs <folder>", description: "folder for a page of documentation on each data set" },
     {
       flags: "--conventions <folder>",
@@ -25,13 +25,15 @@ export const generate: Verb = {
     },
     { flags: "--check", description: "compare only: exit with 1 when something would be written or removed" },
     {
-      flags: "--exclude <name...>",
-      description: "folders and files (without .json) at the top of the schemas to leave out",
+      flags: "--exclude <name>",
+      description:
+        "a folder or file (without .json) at the top of the schemas to leave out; may be given several times",
+      several: true,
     },
   ],
   examples: [
-    ["somakit generate --schemas schemas --out src/formats", "writes the files"],
-    ["somakit generate --schemas schemas --out src/formats --check", "for continuous integration"],
+    ["somakit generate --schemas schemas -o src/formats", "writes the files"],
+    ["somakit generate --schemas schemas -o src/formats --check", "for continuous integration"],
   ],
 
   async run({ printer }, { options }) {
@@ -43,7 +45,7 @@ export const generate: Verb = {
     }
     const report = await generateFolder({
       schemas,
-      out: options["out"] as string,
+      out: options["output"] as string,
       docs: textOption({ arguments: [], options }, "docs"),
       conventions,
       check: options["check"] === true,

@@ -1,4 +1,5 @@
 import { jobs } from "@somakit/formats/jobs";
+import { ENDING, FAIL_FAST, JOBS, RESUME_FILES } from "../batch/options.js";
 import { SCHEMA_OPTIONS } from "../schemas/known.js";
 import { complete, completion } from "./completion.js";
 import { compress, decompress } from "./compress.js";
@@ -12,6 +13,7 @@ import { formats } from "./formats.js";
 import { generate } from "./generate.js";
 import { info } from "./info.js";
 import { jobVerb } from "./job.js";
+import { manPage } from "./man-page.js";
 import { markdownHelp } from "./markdown-help.js";
 import { render } from "./render.js";
 import { repair } from "./repair.js";
@@ -26,6 +28,16 @@ import { stats } from "./stats.js";
 import { upgrade } from "./upgrade.js";
 import { validate } from "./validate.js";
 import type { Verb } from "./verb.js";
+
+/** What works on several files takes how that is done. */
+function withBatch(verb: Verb): Verb {
+  const { batch, options } = verb;
+  if (batch === undefined) return verb;
+  if (batch === "together") return verb.join ? { ...verb, options: [...options, JOBS.files] } : verb;
+  const has = (flags: string): boolean => options.some((option) => option.flags.startsWith(flags));
+  const more = [...(has("-o,") ? [ENDING, RESUME_FILES] : []), ...(has("-j,") ? [] : [JOBS.files]), FAIL_FAST];
+  return { ...verb, options: [...options, ...more] };
+}
 
 /** What works with any data set takes schemas of the user's own. */
 function withSchemas(verb: Verb): Verb {
@@ -50,8 +62,8 @@ const listed: readonly Verb[] = [
     decompress,
     upgrade,
     render,
-  ].map(withSchemas),
-  repair,
+  ].map((verb) => withSchemas(withBatch(verb))),
+  withSchemas(withBatch(repair)),
   ...jobs.map(jobVerb),
   ...[conventions, formats].map(withSchemas),
   generate,
@@ -62,4 +74,4 @@ const listed: readonly Verb[] = [
 ];
 
 /** All commands, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [...listed, markdownHelp(listed), complete(listed)];
+export const verbs: readonly Verb[] = [...listed, markdownHelp(listed), manPage(listed), complete(listed)];

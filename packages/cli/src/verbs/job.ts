@@ -1,24 +1,18 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import {
-  type Folder,
-  isFormatError,
-  type Job,
-  type JobContext,
-  type JobReport,
-  type JournalStore,
-  openTar,
-  type Progress,
-  type Source,
-} from "@somakit/core";
-import { fileFolder, fileJournalStore } from "@somakit/core/node";
+import type { Folder, Job, JobContext, JobReport, JournalStore, Source } from "@somakit/core";
+import { openTar } from "@somakit/core/codec/tar";
+import { isFormatError } from "@somakit/core/errors";
+import { fileFolder } from "@somakit/core/node";
+import { JOBS } from "../batch/options.js";
 import { Annotated, about, EXIT, UsageError } from "../failure.js";
 import { FORCE, handlingOf } from "../handling.js";
+import { openJournal } from "../journal.js";
 import { targetPath, verifyFree, type Written, writeFiles } from "../output.js";
 import { jsonPieces } from "../print/json.js";
 import type { Printer } from "../print/printer.js";
 import { printWritten } from "../print/written.js";
-import { THREADS, threadsOf } from "../threads.js";
+import { threadsOf } from "../threads.js";
 import { type Context, textArgument, textOption, type Verb, type VerbInput, type VerbOption } from "./verb.js";
 
 const RESUME: VerbOption = {
@@ -48,7 +42,7 @@ export function jobVerb(job: Job): Verb {
       { flags: "-o, --output <file>", description: job.output.description, required: true },
       ...job.options.map(optionOf),
       ...(job.resumable ? [RESUME] : []),
-      ...(job.threaded ? [THREADS] : []),
+      ...(job.threaded ? [JOBS.cores] : []),
       FORCE,
     ],
     examples: job.examples.map(([options, meaning]) => [`somakit ${job.name} ${options}`, meaning]),
@@ -57,7 +51,7 @@ export function jobVerb(job: Job): Verb {
 }
 
 function optionOf({ name, description, choices, value, default: preset }: Job["options"][number]): VerbOption {
-  const placeholder = choices ? "name" : value;
+  const placeholder = value ?? (choices ? "name" : undefined);
   return {
     flags: placeholder === undefined ? `--${name}` : `--${name} <${placeholder}>`,
     description,
@@ -85,7 +79,7 @@ async function runJob(context: Context, job: Job, input: VerbInput): Promise<typ
     await openFiles(context, job, options, files);
     const work = { folder, file, files, options, journal, threads, signal: context.signal };
     const write = async (sink: Parameters<typeof run>[0]["sink"]): Promise<void> => {
-      report = await run({ ...work, sink, onProgress: progressOf(printer) });
+      report = await run({ ...work, sink, onProgress: context.onProgress });
     };
     [written] = await writeFiles([{ path: output, write }], { force: handling.force, unfinished: context.unfinished });
   } catch (error) {
@@ -140,24 +134,6 @@ async function openFiles(
   }
 }
 
-interface JournalUse {
-  readonly resume: boolean;
-  readonly force: boolean;
-}
-
-/** What an interrupted run left is neither used nor lost unless that is wanted. */
-async function openJournal(path: string, { resume, force }: JournalUse): Promise<JournalStore> {
-  const journal = await fileJournalStore(path);
-  if (resume || journal.byteLength === 0) return journal;
-  if (force) {
-    await journal.truncate(0);
-    return journal;
-  }
-  await journal.close();
-  const hint = "--resume goes on with it, --force begins anew";
-  throw new Annotated(new UsageError("an interrupted run left it", hint), { file: path });
-}
-
 async function interrupted(error: unknown, journal: JournalStore | undefined): Promise<unknown> {
   if (!journal) return error;
   const kept = journal.byteLength;
@@ -174,21 +150,6 @@ function valuesOf(job: Job, input: VerbInput): Record<string, string | true | un
     values[name] = value === true || typeof value === "string" ? value : undefined;
   }
   return values;
-}
-
-/** Says how far a stage is, each tenth of it, to whoever wants to know. */
-function progressOf(printer: Printer): ((progress: Progress) => void) | undefined {
-  if (!printer.verbose) return undefined;
-  const said = new Map<string, number>();
-  return ({ stage, done, total }) => {
-    const tenth = total === 0 ? 10 : Math.floor((10 * done) / total);
-    if (said.get(stage) === tenth) return;
-    const first = !said.has(stage);
-    said.set(stage, tenth);
-    // What is not known before is as much as there is so far.
-    if (done < total) printer.note(`${stage}: ${done} of ${total}`);
-    else if (first) printer.note(stage);
-  };
 }
 
 async function say(printer: Printer, folder: string, { facts, skipped }: JobReport, written: Written): Promise<void> {

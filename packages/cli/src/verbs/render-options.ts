@@ -12,7 +12,11 @@ const MOST_FRAMES = 256;
 const MOST_SIDE = 8192;
 
 export const RENDER_OPTIONS: readonly VerbOption[] = [
-  { flags: "-o, --output <file>", description: "the picture to write, .svg or .png", required: true },
+  {
+    flags: "-o, --output <file>",
+    description: "the picture to write, .svg or .png; of several files a folder, made where there is none",
+    required: true,
+  },
   { flags: "--frame <number>", description: "the frame to draw; the first in which there is anything when left out" },
   { flags: "--frames <range>", description: "several frames side by side: START:STOP or START:STOP:STEP" },
   { flags: "--onion", description: "lay the frames over each other, the early ones pale" },
@@ -30,7 +34,7 @@ export const RENDER_OPTIONS: readonly VerbOption[] = [
     description: "the direction in space that is up, where the schema does not say it",
     choices: AXES,
   },
-  { flags: "--convention <name>", description: "the convention of the keypoints, whatever the file says" },
+  { flags: "--source-convention <name>", description: "convention that the keypoints have, whatever the file says" },
   { flags: "--threshold <number>", description: "leave out keypoints that are not surer than this; 0 when left out" },
   {
     flags: "--colours <what>",
@@ -78,7 +82,7 @@ export function renderChoices(input: VerbInput, output: string): RenderChoices {
     member: textOption(input, "member"),
     over: textOption(input, "over"),
     item: textOption(input, "item"),
-    convention: textOption(input, "convention"),
+    convention: textOption(input, "sourceConvention"),
     style: {
       arrangement: input.options["onion"] === true ? "onion" : "row",
       columns: columnsOf(textOption(input, "columns")),

@@ -1,4 +1,4 @@
-import { type Convention, type FormatError, type NdArray, parsePath } from "@somakit/core";
+import type { Convention, FormatError, NdArray } from "@somakit/core";
 import {
   borrowLimbs,
   contactSheet,
@@ -9,6 +9,7 @@ import {
   findDrawables,
   writePicture,
 } from "@somakit/core/picture";
+import { parsePath } from "@somakit/core/value";
 import { findConvention } from "../convention-text.js";
 import { type Dataset, withDataset } from "../dataset.js";
 import { EXIT, OptionError, UsageError } from "../failure.js";
@@ -18,7 +19,7 @@ import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
 import { chosenFrames, RENDER_OPTIONS, type RenderChoices, renderChoices } from "./render-options.js";
-import { type Context, FILE, textArgument, textOption, type Verb } from "./verb.js";
+import { type Context, FILES, textArgument, textOption, type Verb } from "./verb.js";
 
 export const render: Verb = {
   name: "render",
@@ -27,11 +28,14 @@ export const render: Verb = {
     "What can be drawn is what the schema says of it: keypoints with the lines of their convention, vertices as points, images. Of several things the first of these is taken: images (all of them, side by side), vertices, keypoints in an image, keypoints in space; --member takes another one.",
     "Frames that are not drawn are not read where the file allows that. Keypoints that are not there are left out: those that are NaN, infinite, not sure enough, or stored as zeros. Where the convention of the keypoints says nothing about lines, those of another one are taken whose keypoints have the same names.",
   ],
-  arguments: [FILE],
+  arguments: [FILES],
+  batch: "each",
+  ending: async () => ".svg",
   options: [...RENDER_OPTIONS, AS, FORCE],
   examples: [
     ["somakit render poses.npz -o poses.svg", "the first frame"],
     ["somakit render poses.npz --frames 0:100:20 -o strip.png", "five frames side by side"],
+    ["somakit render data -o pictures --ending .png", "a picture of each file in a folder"],
     ["somakit render clips.pkl --item S001C001P001R001A001 --frame 12 -o clip.png", "a frame of one clip"],
     ["somakit render poses.npz --member keypoints3d --view corner -o space.svg", "keypoints in space, from the side"],
   ],
@@ -169,7 +173,9 @@ async function conventionFor(
   const found = given === undefined ? await known.find(name) : await findConvention(known, given);
   if (!found || found.keypoints.length !== keypoints) {
     if (given === undefined) return undefined;
-    throw new OptionError(`--convention ${given}: it has ${found?.keypoints.length} keypoints, the file ${keypoints}`);
+    throw new OptionError(
+      `--source-convention ${given}: it has ${found?.keypoints.length} keypoints, the file ${keypoints}`,
+    );
   }
   if (found.limbs.length > 0) return found;
   return borrowLimbs(found, await Promise.all(known.entries.map(({ load }) => load())));
@@ -201,7 +207,7 @@ async function say({ printer }: Context, { name, dataset, found, done, written }
   if (others.length > 0) printer.note(`--member draws something else: ${others.join(", ")}`);
   if (keypoints !== undefined && convention === undefined)
     printer.note(
-      `no convention of ${countLabel(keypoints, "keypoint")} is known for them: points without lines; --convention names one`,
+      `no convention of ${countLabel(keypoints, "keypoint")} is known for them: points without lines; --source-convention names one`,
     );
   if (empty) printer.note("there is nothing to be seen in it");
   printWritten(printer, written, contentText(paths, convention, frames));

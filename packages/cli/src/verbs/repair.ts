@@ -8,7 +8,7 @@ import { jsonPieces } from "../print/json.js";
 import { type Printer, styled } from "../print/printer.js";
 import { printWritten } from "../print/written.js";
 import { recognise } from "../recognise.js";
-import { type Context, FILE, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
+import { type Context, FILES, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const repair: Verb = {
   name: "repair",
@@ -17,9 +17,13 @@ export const repair: Verb = {
     "Says what is wrong and what becomes of it, then writes a file without those faults. What cannot be read is left out, and that is said. A file without faults is not written.",
     ...repairers.map(({ dataset, summary }) => `${dataset}: ${lowerFirst(summary)}.`),
   ],
-  arguments: [FILE],
+  arguments: [FILES],
+  batch: "each",
   options: [
-    { flags: "-o, --output <file>", description: "the file to write; FILE itself when left out, which takes --force" },
+    {
+      flags: "-o, --output <file>",
+      description: "the file to write, of several files a folder; FILE itself when left out, which takes --force",
+    },
     { flags: "--dry-run", description: "only say what would be done" },
     AS,
     FORCE,

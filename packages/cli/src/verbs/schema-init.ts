@@ -9,12 +9,14 @@ import { type Context, FILE, textOption, type Verb, type VerbInput } from "./ver
 
 export const schemaInit: Verb = {
   name: "schema init",
-  summary: "Make a first schema of a data file",
+  summary: "Make a first schema of a data file or a folder",
   details: [
-    "Names, element types, shapes, sizes that agree, attributes, numbered groups, and the keys of the records in lists, as they are in the file; of several files what holds for all of them. Descriptions say what was seen and wait for what it means.",
-    "Without -o the schema goes to standard output. The files are valid under it.",
+    "Names, element types, shapes, sizes that agree, attributes, numbered groups, sparse matrices, and the keys of the records in lists and streams, as they are in the file; of a folder, or an archive of one, what its files hold and which of them are numbered. Of several files what holds for all of them. Descriptions say what was seen and wait for what it means; a $comment says what it looks like.",
+    "Without -o the schema goes to standard output. The files are valid under it, and written back as they are.",
   ],
-  arguments: [{ ...FILE, several: true }],
+  arguments: [
+    { ...FILE, description: "paths of files and folders, http(s) URLs, or - for standard input", several: true },
+  ],
   options: [
     { flags: "-o, --output <file>", description: "the schema to write, NAME.json" },
     { flags: "--name <name>", description: "name of the data set (default: that of the schema, or of the first file)" },
@@ -23,6 +25,7 @@ export const schemaInit: Verb = {
   examples: [
     ["somakit schema init walk.npz -o schemas/walk.json", "a first schema"],
     ["somakit schema init day1.pkl day2.pkl", "what both have in common"],
+    ["somakit schema init studio/ -o schemas/studio.json", "a folder of files"],
   ],
 
   async run(context, input) {
@@ -43,7 +46,7 @@ export const schemaInit: Verb = {
 /** Letters, digits, `-` and `_`: the file of a schema is named after it. */
 function nameOf(input: VerbInput, path: string): string {
   const stated = textOption(input, "name");
-  const found = stated ?? basename(path).replace(/\.[^.]*$/, "");
+  const found = stated ?? basename(path).replace(/(?:\.tar)?\.[^.]*$/, "");
   const name = found.replaceAll(/[^A-Za-z0-9_-]+/g, "_").replace(/^[^A-Za-z0-9]+/, "");
   return name === "" ? "data" : name;
 }

@@ -5,7 +5,7 @@ import { verifyFree } from "../output.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
-import { FILE, OUTPUT, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
+import { FILES, OUTPUTS, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const select: Verb = {
   name: "select",
@@ -13,9 +13,10 @@ export const select: Verb = {
   details: [
     "Items stay in their order; splits keep the names of what is left. With several conditions an item has to meet all of them. Arrays are copied from file to file, so that files may be larger than memory.",
   ],
-  arguments: [FILE],
+  arguments: [FILES],
+  batch: "each",
   options: [
-    OUTPUT,
+    OUTPUTS,
     { flags: "--split <names>", description: "items of these splits, separated by commas" },
     { flags: "--names <names>", description: "items of these names, separated by commas" },
     { flags: "--match <expression>", description: "items whose names match this regular expression" },

@@ -1,13 +1,9 @@
-import {
-  type ArrayNode,
-  exactValue,
-  type FormatError,
-  findNode,
-  isFormatError,
-  type Node,
-  unboxed,
-  type WorkOptions,
-} from "@somakit/core";
+import type { ArrayNode, FormatError, Node, WorkOptions } from "@somakit/core";
+import { exactValue } from "@somakit/core/engine";
+import { isFormatError } from "@somakit/core/errors";
+import { findNode, unboxed } from "@somakit/core/tree";
+import { elementPath, memberPath, parsePath } from "@somakit/core/value";
+import { alike } from "../alike.js";
 import { EXIT, type ExitCode, failureOf, failureText, UsageError } from "../failure.js";
 import { arrayText } from "../print/array.js";
 import { jsonPieces } from "../print/json.js";
@@ -60,9 +56,37 @@ async function find(root: Node, path: string | undefined, signal: AbortSignal): 
     return await findNode(root, path, { signal });
   } catch (error) {
     if (error instanceof SyntaxError) throw new UsageError(error.message, 'paths look like a.b[3]["odd key"]');
-    if (isFormatError(error, "missing")) throw new UsageError(error.reason, "somakit show FILE lists what there is");
-    throw error;
+    if (!isFormatError(error, "missing")) throw error;
+    const near = await nearPath(root, path, signal);
+    const hint = near === undefined ? "somakit show FILE lists what there is" : `did you mean ${near}?`;
+    throw new UsageError(error.reason, hint);
   }
+}
+
+/** The path with its first wrong key set right, as far as one can tell. Of attributes, of which there are few, none is guessed. */
+async function nearPath(root: Node, path: string, signal: AbortSignal): Promise<string | undefined> {
+  if (path.includes("@")) return undefined;
+  const steps = [...parsePath(path)];
+  let node = root;
+  for (const [at, step] of steps.entries()) {
+    const group = await unboxed(node, { signal });
+    if (group.kind !== "group" || typeof step !== "string") return undefined;
+    const child = await group.child(step, { signal });
+    if (child) {
+      node = child;
+      continue;
+    }
+    const near = alike(step, group.keys);
+    return near === undefined ? undefined : pathOf([...steps.slice(0, at), near, ...steps.slice(at + 1)]);
+  }
+  return undefined;
+}
+
+function pathOf(steps: readonly (string | number)[]): string {
+  return steps.reduce<string>(
+    (path, step) => (typeof step === "number" ? elementPath(path, step) : memberPath(path, step)),
+    "",
+  );
 }
 
 async function showArray(

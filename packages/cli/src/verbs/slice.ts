@@ -1,4 +1,5 @@
-import { type FrameRange, sizeAlong } from "@somakit/core";
+import type { FrameRange } from "@somakit/core";
+import { sizeAlong } from "@somakit/core/engine/select";
 import { axisOf, type Dataset, itemsLabel, withDataset } from "../dataset.js";
 import { EXIT, OptionError, UsageError } from "../failure.js";
 import { ALONG, AS, FORCE, handlingOf, MISMATCHES, readOptions } from "../handling.js";
@@ -7,7 +8,7 @@ import { targetOf, verifyFree } from "../output.js";
 import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
 import { saveRecord } from "../save.js";
-import { FILE, OUTPUT, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
+import { FILES, OUTPUTS, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const slice: Verb = {
   name: "slice",
@@ -16,9 +17,19 @@ export const slice: Verb = {
     "Of every value that lies along the frames (or along another axis of the data set, see --along) the chosen items are kept, everything else is as it is. Frames before and after the chosen ones are not read where the file allows that. What is packed stays packed.",
     "The range is Python's: negative numbers count from the end, bounds outside are clipped, a negative step runs backwards.",
   ],
-  arguments: [FILE, { name: "range", description: "START:STOP or START:STOP:STEP", required: false }],
+  arguments: [
+    FILES,
+    {
+      name: "range",
+      description: "START:STOP or START:STOP:STEP",
+      required: false,
+      // What is meant as one, right or wrong; files whose names look so are called ./5.
+      form: /^\s*-?\d+$|^[^/\\.]*:[^/\\.]*$/,
+    },
+  ],
+  batch: "each",
   options: [
-    OUTPUT,
+    OUTPUTS,
     { flags: "--indices <list>", description: "single frames in place of a range, in this order: 3,5,-1" },
     ALONG,
     AS,
@@ -28,6 +39,7 @@ export const slice: Verb = {
   examples: [
     ["somakit slice poses.npz 100:200 -o part.npz", "a hundred frames"],
     ["somakit slice poses.npz -50: -o end.pkl", "the last fifty, as a pickle"],
+    ["somakit slice takes 0:100 -o firsts", "the first hundred of each file in a folder"],
     ["somakit slice poses.npz --indices 0,10,-1 -o some.npz", "three frames"],
     ["somakit slice https://example.org/poses.npz ::10 -o thin.npz", "every tenth"],
   ],

@@ -1,4 +1,4 @@
-import { dividedIndices } from "@somakit/core";
+import { dividedIndices } from "@somakit/core/engine/collection";
 import { type OpenLists, outputOf, type RecordList, refuseOptions, saveLists } from "../collection.js";
 import { Annotated, EXIT, type ExitCode, OptionError } from "../failure.js";
 import type { Handling } from "../handling.js";

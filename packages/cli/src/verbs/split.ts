@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join } from "node:path";
-import { type Layout, sizeAlong, splitWith } from "@somakit/core";
+import type { Layout } from "@somakit/core";
+import { sizeAlong, splitWith } from "@somakit/core/engine/select";
 import { PROTOCOL, refuseOptions, withKeptSources, withLists } from "../collection.js";
 import { axisOf, type DataRecord, itemsLabel, withDataset } from "../dataset.js";
 import { Annotated, EXIT, type ExitCode, OptionError } from "../failure.js";

@@ -1,74 +1,107 @@
-import type { ArrayTally, CollectionStatistics, SizeTally, Tally, ValueTally } from "@somakit/core";
-import { type RecordList, withLists } from "../collection.js";
+import type { LayerStatistics, OpenFile, Statistics, ValueTally } from "@somakit/core";
+import { fileStatistics } from "@somakit/core/statistics";
+import { withDataset } from "../dataset.js";
 import { EXIT, OptionError, UsageError } from "../failure.js";
 import { AS, handlingOf, workOptions } from "../handling.js";
 import { labelsOf, labelsOption, listNamed } from "../labels.js";
-import { bytesLabel, countLabel } from "../print/amount.js";
+import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
-import { type Printer, styled } from "../print/printer.js";
-import { tableLines } from "../print/table.js";
+import { styled } from "../print/printer.js";
+import { type Labels, printStatistics } from "../print/statistics.js";
 import { type Context, FILES, textArgument, textOption, type Verb } from "./verb.js";
-
-/** Bars of a histogram, and values of a number that are listed. */
-const BARS = 10;
-const MOST_VALUES = 20;
-const BAR_WIDTH = 30;
 
 export const stats: Verb = {
   name: "stats",
-  summary: "Count what is in a list of records",
+  summary: "Count what is in a data set",
   details: [
-    "Splits and how many items they have, how often each class or other number occurs, how long items are, and what types and sizes their arrays have. Headers and single values are read, no array is.",
+    "Of lists of records: splits, how often each class or other number occurs, how long items are. Of everything: sizes, values that occur again, arrays. Of data sets with people who move: sequences, frames, people and tracks, which keypoints are seen how often, how sure they are and where they lie.",
+    "With --depth values everybody is looked at, frame by frame; headers are dtypes, shapes and single values, and no array is read. What cannot be read is left out, and listed; the exit code is 3 then.",
   ],
   arguments: [FILES],
   batch: "each",
   options: [
-    { flags: "--split <names>", description: "count items of these splits only, separated by commas" },
+    {
+      flags: "--depth <depth>",
+      description: "values counts people and columns of values; headers looks at dtypes, shapes and single values only",
+      choices: ["headers", "values"],
+      default: "values",
+    },
+    { flags: "--split <names>", description: "of a list of records: items of these splits only, separated by commas" },
     labelsOption("name the numbers under a key"),
     AS,
   ],
   examples: [
-    ["somakit stats clips.pkl", "splits, classes, lengths"],
+    ["somakit stats clips.pkl", "splits, classes, lengths, people"],
+    ["somakit stats faces_v2", "attributes of everybody in a folder"],
+    ["somakit stats --depth headers shots.h5", "a quick look at a large file"],
     ["somakit stats clips.pkl --labels label=ntu60_classes", "classes with their names"],
     ["somakit --json stats clips.pkl --split val", "all counts of one split, for programs"],
   ],
 
   async run(context, input) {
     const name = textArgument(input, 0);
-    const split = textOption(input, "split");
     const { printer } = context;
-    const done = await withLists(context, [name], handlingOf(input).id, async ({ entry, lists }) => {
-      const [whole] = lists as [RecordList];
-      const list = split === undefined ? whole : await whole.inSplit(split.split(","));
-      const counted = await list.statistics(workOptions(context));
-      const labels = await labelsFor(context, counted, textOption(input, "labels"));
-      if (printer.json)
-        await printer.document(jsonPieces({ file: name, dataset: entry.id, ...documentOf(counted, labels) }, 2));
-      else print(printer, counted, labels);
-      return true;
-    });
-    if (!done) throw new UsageError("it is no list of records", "info says what is in other files");
-    return EXIT.fine;
+    return withDataset(
+      context,
+      name,
+      handlingOf(input).id,
+      async ({ entry, open }) => {
+        const depth = input.options["depth"] === "headers" ? "headers" : "values";
+        const counted = await count(context, open, { depth, split: textOption(input, "split") });
+        const labels = await labelsFor(context, counted.values, textOption(input, "labels"));
+        if (printer.json)
+          await printer.document(
+            jsonPieces({ file: name, dataset: entry.id, depth, ...documentOf(counted, labels) }, 2),
+          );
+        else {
+          if (!counted.records) printer.line(styled("dim", "data set".padEnd(10)), `${entry.title} (${entry.id})`);
+          printStatistics(printer, counted, labels);
+        }
+        sayProblems(context, counted);
+        return counted.problemCount > 0 ? EXIT.unreadable : EXIT.fine;
+      },
+      context.openAny,
+    );
   },
 };
 
-/** Names of numbers, by the key that they are under. */
-type Labels = ReadonlyMap<string, readonly (string | number)[]>;
+interface Wanted {
+  readonly depth: "headers" | "values";
+  readonly split: string | undefined;
+}
+
+async function count(context: Context, file: OpenFile, { depth, split }: Wanted): Promise<Statistics> {
+  const { find } = await context.conventions();
+  const splits = split?.split(",");
+  try {
+    return await fileStatistics(file, { ...workOptions(context), depth, splits, conventions: find });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message, "without --split, everything is counted");
+  }
+}
+
+function sayProblems({ printer }: Context, { problems, problemCount }: Statistics): void {
+  for (const { path, message } of problems) printer.problem(styled("yellow", path || "(file)"), `: ${message}`);
+  const more = problemCount - problems.length;
+  if (problemCount > 0)
+    printer.problem(
+      `${countLabel(problemCount, "value")} not counted${more > 0 ? `, ${more} of them not listed` : ""}`,
+    );
+}
 
 /** What the schema says, and what `--labels` says. Throws `OptionError` for a list, or a key, that there is not. */
-async function labelsFor(
-  context: Context,
-  { values }: CollectionStatistics,
-  option: string | undefined,
-): Promise<Labels> {
+async function labelsFor(context: Context, values: readonly ValueTally[], option: string | undefined): Promise<Labels> {
   const wanted = new Map(values.flatMap(({ key, labels }) => (labels === undefined ? [] : [[key, labels]])));
   if (option !== undefined) {
     const { key, list } = labelsOf(option);
-    if (!values.some((value) => value.key === key)) {
-      const keys = values.map((value) => value.key).join(", ");
+    const numbers = values.filter((value) => value.numbers);
+    const named = numbers.filter((value) => value.key === key || value.key.endsWith(`.${key}`));
+    if (named.length === 0) {
+      const keys = numbers.map((value) => value.key).join(", ");
       throw new OptionError(`--labels ${option}: no item has numbers under such a key`, `there are ${keys || "none"}`);
     }
-    wanted.set(key, list);
+    for (const value of named) wanted.set(value.key, list);
   }
   const labels = new Map<string, readonly (string | number)[]>();
   for (const [key, name] of wanted) labels.set(key, (await listNamed(context, name)).items);
@@ -76,125 +109,39 @@ async function labelsFor(
 }
 
 /** Tallies as lists of pairs, since keys of JSON are text. */
-function documentOf({ sizes, values, arrays, ...rest }: CollectionStatistics, labels: Labels): Record<string, unknown> {
+function documentOf(counted: Statistics, labels: Labels): Record<string, unknown> {
+  const { records, sizes, values, arrays, motion, problems, problemCount } = counted;
   return {
-    ...rest,
+    ...records,
     sizes: sizes.map((size) => ({ ...size, counts: [...size.counts] })),
-    values: values.map((value) => {
-      const names = labels.get(value.key);
-      const counts = [...value.counts].map(([number, items]) => [
-        number,
-        items,
-        ...(names ? [names[number] ?? null] : []),
-      ]);
-      return { ...value, counts };
-    }),
-    arrays: arrays.map((array) => ({ ...array, dtypes: Object.fromEntries(array.dtypes) })),
+    values: values.map((value) => ({
+      ...value,
+      counts: value.counts ? namedCounts(value, labels.get(value.key)) : null,
+    })),
+    arrays: arrays.map((array) => ({ ...array, dtypes: Object.fromEntries(array.dtypes), shape: array.shape ?? null })),
+    motion: motion
+      ? {
+          ...motion,
+          lengths: [...motion.lengths],
+          people: [...motion.people],
+          tracks: [...motion.tracks],
+          fps: [...motion.fps],
+          layers: motion.layers.map(layerDocument),
+        }
+      : null,
+    problems,
+    problemCount,
   };
 }
 
-function print(printer: Printer, counted: CollectionStatistics, labels: Labels): void {
-  printer.line(styled("dim", "items".padEnd(10)), String(counted.items));
-  if (counted.gaps > 0)
-    printer.line(styled("dim", "empty".padEnd(10)), `${countLabel(counted.gaps, "entry", "entries")} without a record`);
-  printSplits(printer, counted);
-  for (const size of counted.sizes) printSizes(printer, size);
-  for (const value of counted.values) printValues(printer, value, counted.items, labels.get(value.key) ?? []);
-  printArrays(printer, counted.arrays);
+function namedCounts({ counts = new Map() }: ValueTally, names: readonly (string | number)[] | undefined): unknown {
+  return [...counts].map(([value, items]) => [
+    value,
+    items,
+    ...(names ? [typeof value === "number" ? (names[value] ?? null) : null] : []),
+  ]);
 }
 
-function table(printer: Printer, titles: readonly string[], rows: readonly (readonly string[])[]): void {
-  printer.line("");
-  const columns = titles.map((title, at) => ({
-    title,
-    align: at === 0 || at > 2 ? ("left" as const) : ("right" as const),
-  }));
-  for (const line of tableLines(columns, rows, { width: printer.columns })) printer.line(...line);
-}
-
-function printSplits(printer: Printer, { splits, unassigned }: CollectionStatistics): void {
-  if (splits.length === 0) return;
-  const rows = splits.map(({ name, items, unknown }) => [name, String(items), unknown === 0 ? "" : String(unknown)]);
-  table(printer, ["split", "items", "unknown names"], rows);
-  if (unassigned > 0) printer.line(styled("dim", `${countLabel(unassigned, "item")} in no split`));
-}
-
-/** A histogram where items differ much, else each size. */
-function printSizes(printer: Printer, { symbol, role, counts }: SizeTally): void {
-  const title = role === undefined ? symbol : `${role}s (${symbol})`;
-  const rows =
-    counts.size <= MOST_VALUES ? [...counts].map(([size, items]) => [`${size}`, items] as const) : bars(counts);
-  const most = Math.max(...rows.map(([, items]) => items));
-  const shown = rows.map(([label, items]) => [label, String(items), "", barOf(items / most)]);
-  table(printer, [title, "items", "", ""], shown);
-  const { smallest, largest, total, middle } = summary(counts);
-  if (counts.size > 1) printer.line(styled("dim", `${smallest} to ${largest}, median ${middle}, ${total} in all`));
-}
-
-function barOf(share: number): string {
-  return "█".repeat(Math.round(share * BAR_WIDTH));
-}
-
-/** Items in ranges of equal width. */
-export function bars(counts: Tally): (readonly [range: string, items: number])[] {
-  const { smallest, largest } = summary(counts);
-  const width = Math.ceil((largest - smallest + 1) / BARS);
-  const found: [string, number][] = [];
-  for (let from = smallest; from <= largest; from += width) {
-    const to = Math.min(from + width - 1, largest);
-    const inside = [...counts].filter(([size]) => size >= from && size <= to);
-    found.push([`${from} to ${to}`, inside.reduce((sum, [, items]) => sum + items, 0)]);
-  }
-  return found;
-}
-
-interface Summary {
-  readonly smallest: number;
-  readonly largest: number;
-  readonly total: number;
-  readonly middle: number;
-}
-
-function summary(counts: Tally): Summary {
-  const sizes = [...counts];
-  const items = sizes.reduce((sum, [, count]) => sum + count, 0);
-  let seen = 0;
-  const middle = sizes.find(([, count]) => {
-    seen += count;
-    return seen * 2 >= items;
-  });
-  return {
-    smallest: sizes[0]?.[0] ?? 0,
-    largest: sizes.at(-1)?.[0] ?? 0,
-    total: sizes.reduce((sum, [size, count]) => sum + size * count, 0),
-    middle: middle?.[0] ?? 0,
-  };
-}
-
-function printValues(
-  printer: Printer,
-  { key, items, counts }: ValueTally,
-  all: number,
-  names: readonly (string | number)[],
-): void {
-  const sorted = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  const rows = sorted
-    .slice(0, MOST_VALUES)
-    .map(([value, count]) => [String(value), String(count), "", String(names[value] ?? "")]);
-  table(printer, [key, "items", "", "name"], rows);
-  const notes = [
-    ...(sorted.length > MOST_VALUES ? [`${sorted.length - MOST_VALUES} more values`] : []),
-    ...(items < all ? [`${countLabel(all - items, "item")} without`] : []),
-    `${countLabel(sorted.length, "value")}`,
-  ];
-  printer.line(styled("dim", notes.join(", ")));
-}
-
-function printArrays(printer: Printer, arrays: readonly ArrayTally[]): void {
-  if (arrays.length === 0) return;
-  const rows = arrays.map(({ key, items, dtypes, bytes }) => {
-    const types = [...dtypes].map(([type, count]) => (dtypes.size === 1 ? type : `${type} ${count}`)).join(", ");
-    return [key, String(items), bytesLabel(bytes), types];
-  });
-  table(printer, ["array", "items", "bytes", "types"], rows);
+function layerDocument(layer: LayerStatistics): Record<string, unknown> {
+  return { ...layer, extent: layer.extent.map((range) => range ?? null) };
 }

@@ -1,9 +1,10 @@
-import { type Change, detect, type Layout, upgradeCollection, type WriteOptions } from "@somakit/core";
-import { upgraders } from "@somakit/formats/jobs";
+import type { Change, Layout, WriteOptions } from "@somakit/core";
+import { upgradeCollection } from "@somakit/core/engine/collection";
 import { saveLists, withLists } from "../collection.js";
 import { about } from "../failure.js";
 import { type Handling, workOptions, writeOptions } from "../handling.js";
 import { type Target, targetOf, verifyFree, type Written, writeFiles } from "../output.js";
+import { findUpgrader } from "./upgraders.js";
 import { type Context, textOption, type VerbInput } from "./verb.js";
 
 /** What `upgrade` found and did. */
@@ -33,13 +34,10 @@ async function withUpgrader(
   handling: Handling,
   input: VerbInput,
 ): Promise<Upgraded | undefined> {
-  const registry = await context.registry();
   return about(name, async () => {
     const source = await context.open(name);
-    const id = handling.id ?? (await detect(registry, source, { signal: context.signal }))[0]?.entry.id;
-    const entry = registry.find((candidate) => candidate.id === id);
-    const upgrader = upgraders.find(({ datasets }) => id !== undefined && datasets.includes(id));
-    if (!upgrader || !entry) return undefined;
+    const { entry, upgrader } = await findUpgrader(context, source, handling.id);
+    if (upgrader?.writes !== "file" || !entry) return undefined;
     const target = await targetIn(await entry.load(), handling, input);
     const { changes, write } = await upgrader.open(source, workOptions(context));
     if (!target) return { id: entry.id, changes, written: undefined };

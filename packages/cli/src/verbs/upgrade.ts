@@ -1,4 +1,5 @@
-import { type Change, upgradeWith } from "@somakit/core";
+import type { Change } from "@somakit/core";
+import { upgradeWith } from "@somakit/core/engine";
 import { withKeptSources } from "../collection.js";
 import { rootOf, withDataset } from "../dataset.js";
 import { EXIT, type ExitCode } from "../failure.js";
@@ -9,12 +10,13 @@ import { jsonPieces } from "../print/json.js";
 import { type Printer, styled } from "../print/printer.js";
 import { printWritten } from "../print/written.js";
 import { saveRecord } from "../save.js";
+import { upgradeFolder } from "./upgrade-folders.js";
 import { type Upgraded, upgradeList } from "./upgrade-lists.js";
 import { type Context, FILES, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const upgrade: Verb = {
   name: "upgrade",
-  summary: "Bring a file of an older make up to date",
+  summary: "Bring a file or a folder of an older make up to date",
   details: [
     "Former names of keys, outdated keys and forms of arrays, conventions that the number of keypoints tells, sizes and defaults that are not stated. Each change says where, what, and which rule of the schema says so.",
     "Without -o, or with --dry-run, nothing is written; the command then exits with 1 when there is something to change.",
@@ -24,7 +26,8 @@ export const upgrade: Verb = {
   options: [
     {
       flags: "-o, --output <file>",
-      description: "the file to write; its ending decides the container; for several files a folder",
+      description:
+        "the file to write, whose ending decides the container, or the folder of a data set that is one; for several files a folder",
     },
     { flags: "--dry-run", description: "list the changes, write nothing" },
     AS,
@@ -34,6 +37,7 @@ export const upgrade: Verb = {
   examples: [
     ["somakit upgrade old.npz", "what there is to change"],
     ["somakit upgrade old.npz -o new.npz", "change it"],
+    ["somakit upgrade old_faces -o faces", "of a data set that is a folder, a new one; -o faces.tar.gz for an archive"],
     ["somakit upgrade --force old.npz -o old.npz", "in place; the old file stays until the new one is complete"],
   ],
 
@@ -44,7 +48,8 @@ async function run(context: Context, input: VerbInput): Promise<ExitCode> {
   const name = textArgument(input, 0);
   const output = textOption(input, "output");
   const handling = handlingOf(input);
-  const listed = await upgradeList(context, name, handling, input);
+  const listed =
+    (await upgradeFolder(context, name, handling, input)) ?? (await upgradeList(context, name, handling, input));
   if (listed) return say(context, input, listed);
   const { entry, layout, target, upgraded } = await withDataset(context, name, handling.id, async (dataset) => {
     rootOf(dataset.layout);

@@ -1,15 +1,7 @@
-import {
-  type CheckerOptions,
-  type CheckOptions,
-  checkFile,
-  type Folder,
-  type Issue,
-  type Layout,
-  type Node,
-  type Severity,
-  type Source,
-} from "@somakit/core";
+import type { CheckerOptions, CheckOptions, Folder, Issue, Layout, Node, Severity, Source } from "@somakit/core";
+import { checkFile } from "@somakit/core/engine/check";
 import { checkers } from "@somakit/formats/jobs";
+import { alike } from "../alike.js";
 import {
   EXIT,
   type ExitCode,
@@ -21,6 +13,7 @@ import {
   UsageError,
   worst,
 } from "../failure.js";
+import { AS, workOptions } from "../handling.js";
 import { labelsOf, labelsOption, listNamed } from "../labels.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
@@ -54,7 +47,7 @@ export const validate: Verb = {
       default: "values",
     },
     labelsOption("warn of numbers under a key that are no positions in a list of names"),
-    { flags: "--as <id>", description: "check as this data set, whatever the content speaks for" },
+    AS,
   ],
   examples: [
     ["somakit validate *.npz", "all files, with a summary"],
@@ -66,19 +59,40 @@ export const validate: Verb = {
   ],
 
   async run(context, input) {
-    const { printer } = context;
-    const results: Result[] = [];
-    for (const name of input.arguments[0] as readonly string[]) {
-      const result = await check(context, name, input);
-      results.push(result);
-      if (!printer.json) print(printer, result);
-    }
-    const totals = totalsOf(results);
-    if (printer.json) await printer.document(jsonPieces({ files: results, ...totals }, 2));
-    else if (!printer.quiet) printer.line(summaryText(results.length, totals));
-    return worst(results.map(({ exit }) => exit));
+    const names = input.arguments[0] as readonly string[];
+    return tell(context, each(context, names, input));
   },
+
+  join: (context, documents) => tell(context, joined(documents)),
 };
+
+async function* each(context: Context, names: readonly string[], input: VerbInput): AsyncGenerator<Result> {
+  for (const name of names) yield await check(context, name, input);
+}
+
+/** What is in the documents of one file each. Throws `UsageError` for one that says so instead. */
+async function* joined(documents: AsyncIterable<unknown>): AsyncGenerator<Result> {
+  for await (const document of documents) {
+    const { files, error } = document as {
+      readonly files?: readonly Result[];
+      readonly error?: { readonly message: string; readonly hint?: string };
+    };
+    if (error) throw new UsageError(error.message, error.hint);
+    yield* files ?? [];
+  }
+}
+
+async function tell({ printer }: Context, results: AsyncIterable<Result>): Promise<ExitCode> {
+  const all: Result[] = [];
+  for await (const result of results) {
+    all.push(result);
+    if (!printer.json) print(printer, result);
+  }
+  const totals = totalsOf(all);
+  if (printer.json) await printer.document(jsonPieces({ files: all, ...totals }, 2));
+  else if (!printer.quiet) printer.line(summaryText(all.length, totals));
+  return worst(all.map(({ exit }) => exit));
+}
 
 interface Result {
   readonly file: string;
@@ -110,18 +124,24 @@ async function checkOne(context: Context, name: string, input: VerbInput): Promi
       id === undefined
         ? await recognise(await registry(), source, { signal })
         : await openAs(await registry(), id, source, { signal });
-    if (!file.dataset) throw new UnknownDataset(`this ${file.container} file is no data set that is known`);
+    if (!file.dataset) throw new UnknownDataset(file.container);
     const { entry, layout, container, root } = file.dataset;
     const profile = textOption(input, "profile");
     if (profile !== undefined && !Object.hasOwn(layout.profiles, profile)) {
-      const known = Object.keys(layout.profiles).join(", ") || "none";
-      throw new UsageError(`${entry.title} has no profile ${JSON.stringify(profile)}`, `there are: ${known}`);
+      const known = Object.keys(layout.profiles);
+      const near = alike(profile, known);
+      const hint = near === undefined ? `there are: ${known.join(", ") || "none"}` : `did you mean ${near}?`;
+      throw new UsageError(`${entry.title} has no profile ${JSON.stringify(profile)}`, hint);
     }
     const labels = await labelNames(context, entry.title, layout, textOption(input, "labels"));
     const depth = input.options["depth"] === "headers" ? "headers" : "values";
     const foreign = id === undefined ? undefined : foreignIssue(layout, root);
-    const found = await checkFile({ layout, container, source, root }, { profile, depth, labels, signal });
-    const further = depth === "values" ? await furtherIssues(entry.id, source, { profile, signal }) : [];
+    const found = await checkFile(
+      { layout, container, source, root },
+      { profile, depth, labels, ...workOptions(context) },
+    );
+    const further =
+      depth === "values" ? await furtherIssues(entry.id, source, { profile, ...workOptions(context) }) : [];
     const issues = [...(foreign ? [foreign] : []), ...found, ...further];
     return { dataset: { id: entry.id, title: entry.title }, issues, exit: exitOf(issues) };
   } finally {

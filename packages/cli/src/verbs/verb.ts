@@ -5,14 +5,19 @@ import type {
   ListEntry,
   NamedList,
   RegistryEntry,
-  Sink,
   Source,
+  WorkOptions,
 } from "@somakit/core";
 import type { ExitCode } from "../failure.js";
 import type { Printer } from "../print/printer.js";
 
+/** What is to be undone when the process ends before it is complete, such as a file that is being written. */
+export interface Unfinished {
+  abort(): Promise<void>;
+}
+
 /** What a verb works with. Nothing else of the process is its business. */
-export interface Context {
+export interface Context extends WorkOptions {
   readonly printer: Printer;
   readonly signal: AbortSignal;
   /** Opens a FILE argument; the verb closes it. */
@@ -26,7 +31,7 @@ export interface Context {
   /** The lists of names that are known, such as those of classes. */
   lists(): Promise<Lists>;
   /** Files that are being written: whoever ends the process aborts them. */
-  readonly unfinished: Set<Sink>;
+  readonly unfinished: Set<Unfinished>;
 }
 
 export interface Conventions {
@@ -45,6 +50,8 @@ export interface VerbArgument {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
+  /** Of one behind an argument that takes several: what it looks like, since the last of the words is it only then. */
+  readonly form?: RegExp;
   readonly several?: boolean;
   readonly choices?: readonly string[];
 }
@@ -82,6 +89,16 @@ export interface Verb {
    * without `--json`, and becomes one list.
    */
   readonly batch?: "each" | "documents" | "together";
+  /**
+   * Of a verb that writes a file for each of several, into the folder that `-o` names: what the name of the one made of
+   * `file` ends in, with its dot. Undefined for the ending that `file` has. Throws `OptionError` where options leave it open.
+   */
+  readonly ending?: (context: Context, input: VerbInput, file: string) => Promise<string | undefined>;
+  /**
+   * Of a verb that runs once for all files: the same, given the documents that it prints with `--json` for each of them alone,
+   * so that several processes can make them.
+   */
+  readonly join?: (context: Context, documents: AsyncIterable<unknown>) => Promise<ExitCode>;
   /** Not listed. */
   readonly hidden?: boolean;
   run(context: Context, input: VerbInput): Promise<ExitCode>;
@@ -114,4 +131,11 @@ export const OUTPUT: VerbOption = {
   flags: "-o, --output <file>",
   description: "the file to write; its ending decides the container",
   required: true,
+};
+
+/** Of a verb that writes a file for each of several. */
+export const OUTPUTS: VerbOption = {
+  ...OUTPUT,
+  description:
+    "the file to write, whose ending decides the container; of several files a folder, made where there is none",
 };

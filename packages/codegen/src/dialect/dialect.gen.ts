@@ -1737,7 +1737,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "dtype": {
             "title": "Element type",
-            "description": "dtype of a `scalar-array` or an `array`.",
+            "description": "dtype of a `scalar-array` or an `array`. Of a `string-array`: `string`, which is the default, or `bytes` for text in UTF-8 as h5py writes it.",
             "$ref": "urn:somakit:dialect:1:array#/$defs/dtype",
             "examples": [
               "int64"
@@ -1914,11 +1914,12 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "media": {
             "title": "Media type",
-            "description": "What the file holds.",
+            "description": "What the file holds. Read and written as what they are: `application/json`, `image/png`, `image/x-exr`, `application/x-npy`, `application/x-npz`, `application/x-pickle`. Files of any other type are bytes.",
             "$ref": "#/$defs/mediaType",
             "examples": [
               "image/png",
-              "application/json"
+              "application/json",
+              "application/x-npz"
             ]
           },
           "channel": {
@@ -2651,7 +2652,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
       },
       "motion": {
         "title": "Motion",
-        "description": "Which part a value plays in people that move: what conversion between data sets goes by. On an object: that it is one sequence, one frame or one person. On arrays and lists of numbers: keypoints, vertices or their confidence. On others: what they say of a sequence, a frame or a person.",
+        "description": "Which part a value plays in people that move: what conversion between data sets goes by. On an object: that it is one sequence, one frame or one person. On arrays and lists of numbers: keypoints, vertices or their confidence, boxes, parameters of a body model, or what is known of a camera. On others: what they say of a sequence, a frame or a person.",
         "type": "object",
         "required": [
           "part"
@@ -2660,7 +2661,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
         "properties": {
           "part": {
             "title": "Part",
-            "description": "`sequence`, `frame` and `person` are objects; a file without a sequence is one. `keypoints`, `vertices` and `confidence` are numbers. `name`, `split`, `label`, `fps`, `first-frame`, `end-frame` (one past the last), `image-size` (height, width) and `sequence-number` belong to a sequence, or with an item for each row to the rows; `frame-number`, `image-path` to a frame; `person-number` to a person; `constant` is what new files have there.",
+            "description": "`sequence`, `frame` and `person` are objects; a file without a sequence is one. `keypoints`, `vertices` and `confidence` are numbers, and so are `box` and `parameters` (of a body model) of each person, and what is known of a `camera`. `name`, `split`, `label`, `fps`, `first-frame`, `end-frame` (one past the last), `image-size` (height, width) or `image-height` and `image-width`, and `sequence-number` belong to a sequence, or with an item for each row to the rows; `frame-number`, `image-path` to a frame; `person-number` to a person; `constant` is what new files have there. Where frames and persons are lists side by side, `id` numbers the items of a list, and `of-sequence`, `of-frame`, `of-category` refer to those of another; a `category` is an object with `keypoint-names` and `keypoint-lines`; `extent-area` (of its box) and `keypoint-count` are told by a person's keypoints. A `frame-name` is the name of a frame's file. `points` are an object whose members are points by number, each with a `position` in one space or several and whether it is `visible`.",
             "enum": [
               "sequence",
               "frame",
@@ -2668,6 +2669,9 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               "keypoints",
               "vertices",
               "confidence",
+              "box",
+              "parameters",
+              "camera",
               "name",
               "split",
               "label",
@@ -2679,6 +2683,21 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               "sequence-number",
               "image-path",
               "image-size",
+              "image-height",
+              "image-width",
+              "category",
+              "id",
+              "of-sequence",
+              "of-frame",
+              "of-category",
+              "frame-name",
+              "keypoint-names",
+              "keypoint-lines",
+              "keypoint-count",
+              "extent-area",
+              "points",
+              "position",
+              "visible",
               "constant"
             ],
             "examples": [
@@ -2696,18 +2715,27 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "channels": {
             "title": "Channels",
-            "description": "What the numbers along the last axis are, in order; of a list of numbers, those of each keypoint in turn.",
+            "description": "What the numbers along the last axis are, in order; of a list of numbers, those of each keypoint in turn. `visibility` is 0 for a keypoint that is not labelled, 1 for a hidden and 2 for a visible one: confidences of 0, 0.5 and 1. A box has a corner (`left`, `top`) or its centre (`center-x`, `center-y`), and its size (`width`, `height`) or the opposite corner (`right`, `bottom`).",
             "type": "array",
             "items": {
               "enum": [
                 "x",
                 "y",
                 "z",
-                "confidence"
+                "confidence",
+                "visibility",
+                "left",
+                "top",
+                "right",
+                "bottom",
+                "center-x",
+                "center-y",
+                "width",
+                "height"
               ]
             },
             "minItems": 2,
-            "maxItems": 4,
+            "maxItems": 5,
             "uniqueItems": true,
             "examples": [
               [
@@ -2715,6 +2743,137 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
                 "y",
                 "confidence"
               ]
+            ]
+          },
+          "which": {
+            "title": "Which",
+            "description": "Of boxes: what they are around, such as `face`, where it is not the whole person. Of parameters: their name in the model, such as `body_pose`.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "face"
+            ]
+          },
+          "model": {
+            "title": "Model",
+            "description": "The body model that the parameters are of; parameters of the same model and name are the same thing in all data sets.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "smplx"
+            ]
+          },
+          "members": {
+            "title": "Members",
+            "description": "Of a camera, which is an object or one for each row: what its keys say. `intrinsics` (2 or 3 rows), `rotation` (a matrix) or `rotation-vector` (axis and angle) from the world to the camera, `position` of the optical centre in the world or `translation` (added after the rotation), `extrinsics` (rotation and translation side by side), `distortion` (coefficients in the order of OpenCV) or `k1` to `k6`, `p1` and `p2` one by one, `up` in the world, `width` and `height` of the image, `inverse` (true where rotation and translation lead from the camera to the world).",
+            "type": "object",
+            "additionalProperties": {
+              "enum": [
+                "intrinsics",
+                "rotation",
+                "rotation-vector",
+                "position",
+                "translation",
+                "extrinsics",
+                "distortion",
+                "k1",
+                "k2",
+                "k3",
+                "k4",
+                "k5",
+                "k6",
+                "p1",
+                "p2",
+                "up",
+                "width",
+                "height",
+                "inverse"
+              ]
+            },
+            "minProperties": 1,
+            "examples": [
+              {
+                "K": "intrinsics",
+                "R": "rotation",
+                "t": "translation"
+              }
+            ]
+          },
+          "lengths": {
+            "title": "Lengths",
+            "description": "Of a camera: the unit of its position or translation.",
+            "enum": [
+              "mm",
+              "cm",
+              "m"
+            ],
+            "examples": [
+              "m"
+            ]
+          },
+          "after": {
+            "title": "After",
+            "description": "Of a list of numbers: the key beside whose keypoints these ones follow. Both are one set of keypoints; who lacks one of several lists has zeros there.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "pose_keypoints_2d"
+            ]
+          },
+          "points": {
+            "title": "Points",
+            "description": "Of a list after another: how many keypoints it has in those conventions that have them. Of `points`: how many they must be; sets of another size are left alone.",
+            "type": "integer",
+            "minimum": 1,
+            "examples": [
+              21
+            ]
+          },
+          "conventions": {
+            "title": "Conventions",
+            "description": "Of a list of numbers: the conventions that it may have. The number of keypoints tells which, together with those of the lists after it; or the names that the category of the person has. Of a list after another: those that have its keypoints.",
+            "type": "array",
+            "items": {
+              "type": "string",
+              "minLength": 1
+            },
+            "minItems": 1,
+            "uniqueItems": true,
+            "examples": [
+              [
+                "openpose_25",
+                "openpose_25_hands"
+              ]
+            ]
+          },
+          "spelled": {
+            "title": "Spelled",
+            "description": "Of names of keypoints: those that are spelled in another way than by their convention, for each convention.",
+            "type": "object",
+            "additionalProperties": {
+              "type": "object",
+              "additionalProperties": {
+                "type": "string",
+                "minLength": 1
+              },
+              "minProperties": 1
+            },
+            "minProperties": 1,
+            "examples": [
+              {
+                "coco": {
+                  "left_hip_extra": "left_hip"
+                }
+              }
+            ]
+          },
+          "template": {
+            "title": "Template",
+            "description": "Of the name of a frame: how it is made of `{name}`, the name of the sequence, and of `{frame:12}`, the number of the frame with so many digits.",
+            "type": "string",
+            "pattern": "^[^{}]*(?:\\{name\\}[^{}]*)?\\{frame:[1-9][0-9]?\\}[^{}]*$",
+            "examples": [
+              "{name}_{frame:12}_keypoints.json"
             ]
           },
           "space": {
@@ -3138,6 +3297,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
             "references",
             "required",
             "requires",
+            "span",
             "stored",
             "uniform",
             "unique",
@@ -3320,6 +3480,40 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           }
         ]
       },
+      "span": {
+        "title": "Span",
+        "description": "The object goes from one number to another, such as frames: the first does not lie behind the end, and both lie within the span of the nearest object around that has one.",
+        "type": "object",
+        "required": [
+          "start",
+          "end"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "start": {
+            "title": "Start",
+            "description": "Key of the object with the first number.",
+            "type": "string",
+            "examples": [
+              "start_frame"
+            ]
+          },
+          "end": {
+            "title": "End",
+            "description": "Key of the object with the number behind the last one.",
+            "type": "string",
+            "examples": [
+              "end_frame"
+            ]
+          }
+        },
+        "examples": [
+          {
+            "start": "start_frame",
+            "end": "end_frame"
+          }
+        ]
+      },
       "majors": {
         "title": "Major versions",
         "description": "The text is a version such as `2.0.1`. These are the major numbers of the versions that are understood: an object of another one is not read.",
@@ -3388,7 +3582,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
       },
       "references": {
         "title": "References",
-        "description": "The text is the name of an item of a list in the same file.",
+        "description": "The text is the name of an item of a list in the same file, or the whole number its number.",
         "type": "object",
         "required": [
           "list",
@@ -3407,7 +3601,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "key": {
             "title": "Key",
-            "description": "The key of items that holds their name, or several of which the first counts that the first item has.",
+            "description": "The key of items that holds their name or number, or several of which the first counts that the first item has.",
             "if": {
               "type": "array"
             },
@@ -3524,6 +3718,16 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           }
         }
       },
+      "span": {
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "const": "object"
+          }
+        }
+      },
       "majors": {
         "required": [
           "type"
@@ -3550,7 +3754,10 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
         ],
         "properties": {
           "type": {
-            "const": "string"
+            "enum": [
+              "string",
+              "integer"
+            ]
           }
         }
       },

@@ -25,9 +25,10 @@ export function editorSchema(vocabularies: Readonly<Record<string, JsonObject>>)
   const definitions = files.flatMap(([name, file]) => {
     return members(file, "$defs").map(([key, schema]) => [definition(name, key), flat(schema, name)] as const);
   });
+  const words = new Map(definitions.map(([name, schema]) => [`#/definitions/${name}`, wordsOf(schema)] as const));
   const dialect = vocabularies["dialect.json"];
   const common = { ...conditions(files), additionalProperties: false };
-  return {
+  const whole: JsonObject = {
     $schema: "http://json-schema.org/draft-07/schema#",
     $comment: "Made from the other files of this folder for editors. Do not edit.",
     title: text(dialect, "title") ?? "",
@@ -40,9 +41,48 @@ export function editorSchema(vocabularies: Readonly<Record<string, JsonObject>>)
         properties: Object.fromEntries(keywords.filter(([keyword]) => !ROOT_KEYWORDS.has(keyword))),
         ...common,
       },
-      ...Object.fromEntries(definitions),
+      ...Object.fromEntries(definitions.map(([name, schema]) => [name, withoutWords(schema)] as const)),
     },
   };
+  return explained(whole, words) as JsonObject;
+}
+
+type Words = Readonly<Record<string, Json>>;
+
+function wordsOf(schema: Json): Words {
+  const [title, description] = [text(schema, "title"), text(schema, "description")];
+  return { ...(title !== undefined && { title }), ...(description !== undefined && { description }) };
+}
+
+/**
+ * Editors show the words of the innermost schema of a value, which would be those of what many keywords share. So these have
+ * none of their own.
+ */
+function withoutWords(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(withoutWords);
+  if (!isObject(schema)) return schema;
+  const entries = Object.entries(schema).filter(([key]) => key !== "title" && key !== "description");
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key, BRANCHES.includes(key) ? withoutWords(inner) : inner] as const),
+  );
+}
+
+/** Schemas of the same value. */
+const BRANCHES: readonly string[] = ["then", "else", "anyOf", "oneOf", "allOf"];
+
+/** Values that are nothing but references: items of lists, values of objects. They get the words of what they refer to. */
+const VALUES: readonly string[] = ["items", "additionalProperties"];
+
+function explained(value: Json, words: ReadonlyMap<string, Words>): Json {
+  if (Array.isArray(value)) return value.map((item) => explained(item, words));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, item]): [string, Json] => {
+    const inner = explained(item, words);
+    const [reference] = VALUES.includes(key) ? elements(inner, "allOf") : [];
+    const found = words.get(text(reference, "$ref") ?? "");
+    return [key, found && isObject(inner) ? { ...found, ...inner } : inner];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** `$ref`s made local, `$dynamicRef`s static, and the newer spellings turned into those of draft-07. */

@@ -41,7 +41,7 @@ export const REFUSED = "files made before may break the new rule";
 export const REWRITTEN = "files made before still open, and an upgrade rewrites them";
 
 /** JSON as text, with keys in order, to be compared. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -52,6 +52,7 @@ const OTHERS = [
   "references",
   "disjoint",
   "consecutive",
+  "span",
   "finite",
   "ascending",
   "within",
@@ -61,6 +62,8 @@ const OTHERS = [
   "labels",
   "numberKeys",
   "closed",
+  "extension",
+  "fileName",
   "numbered",
   "named",
 ];

@@ -3,6 +3,7 @@ import { child } from "../load/pointer.js";
 import { diffArrays } from "./array.js";
 import { type Changes, REFUSED, REWRITTEN, STAYS_VALID, same, show } from "./change.js";
 import { diffConditions } from "./conditions.js";
+import { diffMeaning } from "./meaning.js";
 
 /** Compares everything that can be reached from the roots of two versions of a data set. */
 export function diffRoots(older: Dataset, newer: Dataset, changes: Changes): void {
@@ -40,6 +41,7 @@ class FieldDiff {
     diffStorage(older, newer, this.#changes);
     diffConditions(older, newer, this.#changes);
     diffArrays(older, newer, this.#changes);
+    diffMeaning(older, newer, this.#changes);
     this.#children(older, newer);
   }
 

@@ -36,7 +36,7 @@ function formOf(layout: ArrayLayout | SparseLayout): readonly AxisSize[] {
   );
 }
 
-export function dtypeText(layout: ArrayLayout | SparseLayout): string {
+function dtypeText(layout: ArrayLayout | SparseLayout): string {
   return alternatives([layout.dtype].flat());
 }
 
@@ -137,10 +137,17 @@ function coordinatesTexts({ up, forward, columns }: CoordinateAxes): string[] {
   ];
 }
 
-function motionText({ part, of, channels, space, absent, value }: MotionMark): string {
+function motionText(mark: MotionMark): string {
+  const { part, of, after, which, model, channels, members = {}, space, absent, template, value } = mark;
   if (part === "constant") return `A conversion writes ${code(JSON.stringify(value))}.`;
   const facts = [
     ...(of === undefined ? [] : [`of ${code(of)}`]),
+    ...(after === undefined ? [] : [`after those of ${code(after)}`]),
+    ...(template === undefined ? [] : [`made as ${code(template)}`]),
+    ...(which === undefined ? [] : [model === undefined ? code(which) : `${code(which)} of ${code(model)}`]),
+    ...Object.entries(members).map(
+      ([key, member]) => `${code(key)} is ${/^[kp]\d$/.test(member) ? "" : "its "}${member.replaceAll("-", " ")}`,
+    ),
     ...(channels ? [together(channels.map((channel) => code(channel)))] : []),
     ...(space === undefined ? [] : [`in the ${space === "image" ? "image" : `${space} frame`}`]),
     ...(absent === undefined ? [] : [`${absent} for who is absent`]),

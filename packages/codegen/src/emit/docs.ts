@@ -37,8 +37,12 @@ function filesSection(dataset: Dataset): string {
     extensions.map(code).join(", "),
     supported ? "read and written" : "described only",
   ]);
-  const rules = detect.map(({ present, absent }) => {
-    const parts = [present.map(keyCode).join(", "), absent.length > 0 ? `not ${absent.map(keyCode).join(", ")}` : ""];
+  const rules = detect.map(({ names, present, absent }) => {
+    const parts = [
+      ...(names === undefined ? [] : [`a name that matches ${code(names)}`]),
+      present.map(keyCode).join(", "),
+      absent.length > 0 ? `not ${absent.map(keyCode).join(", ")}` : "",
+    ];
     return `- ${parts.filter((part) => part !== "").join("; ")}`;
   });
   const recognised = rules.length === 0 ? [] : [`A file is recognised by its keys:`, rules.join("\n")];

@@ -108,6 +108,9 @@ const MEDIA: ReadonlyMap<string, string> = new Map([
   ["application/json", "strictJson"],
   ["image/png", "png"],
   ["image/x-exr", "exr"],
+  ["application/x-npy", "npy"],
+  ["application/x-npz", "npz"],
+  ["application/x-pickle", "pickle"],
 ]);
 
 /** Those that the files of a folder have. */

@@ -22,3 +22,11 @@ const SEGMENT = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
 export function isUsablePath(path: string): boolean {
   return path.split("/").every((segment) => SEGMENT.test(segment) && !segment.endsWith("."));
 }
+
+/** The module with what several data sets of a system share. An index of the system exists, so no data set is called so. */
+export function sharedPartsPath(system: string): string {
+  return `${system}/index.parts.gen.ts`;
+}
+
+/** How a file of the same system imports it. */
+export const SHARED_PARTS = "./index.parts.gen.js";

@@ -1,12 +1,41 @@
+import type { StructureSchema } from "@somakit/core/gen/v1/structure";
 import type { Json, JsonObject } from "../ir.js";
 
 /**
- * The standard keywords of a bundled schema: what Ajv can check of a value in memory. Arrays (`NdArray`) and free dicts
- * (`Map`) are no JSON and pass; annotations and storage keywords go, so that no free text reaches generated code.
+ * The standard keywords of a bundled schema: what can be checked of a value in memory. Arrays (`NdArray`) and free dicts
+ * (`Map`) are no JSON and pass; annotations and storage keywords go, so that no free text reaches generated code, and so do
+ * parts that nothing refers to any more.
  */
-export function structuralSchema(bundled: JsonObject): JsonObject {
+export function structuralSchema(bundled: JsonObject): StructureSchema {
   const defs = isObject(bundled["$defs"]) ? bundled["$defs"] : {};
-  return lowerValue(bundled, defs) as JsonObject;
+  const lowered = lowerValue(bundled, defs);
+  return (isObject(lowered) ? withoutIdleParts(lowered) : lowered) as StructureSchema;
+}
+
+function withoutIdleParts(schema: JsonObject): JsonObject {
+  const { $defs, ...root } = schema;
+  if (!isObject($defs)) return schema;
+  const used = new Set<string>();
+  const visit = (value: Json): void => {
+    for (const name of partsNamedIn(value)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      visit($defs[name] ?? true);
+    }
+  };
+  visit(root);
+  const kept = Object.entries($defs).filter(([name]) => used.has(name));
+  return kept.length === 0 ? root : { ...root, $defs: Object.fromEntries(kept) };
+}
+
+/** Names of parts in `$ref`s of a schema; constants may look like one and are none. */
+function partsNamedIn(schema: Json): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(partsNamedIn);
+  if (!isObject(schema)) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) => {
+    if (keyword === "$ref" && typeof value === "string") return [value.replace("#/$defs/", "")];
+    return keyword === "enum" || keyword === "const" ? [] : partsNamedIn(value);
+  });
 }
 
 /** Schemas of values at the places where values are stored. */
@@ -40,7 +69,13 @@ function lowerValue(schema: Json | undefined, defs: JsonObject): Json {
     else if (CONDITIONS.has(keyword)) lowered.push([keyword, lowerCondition(value)]);
     else if (KEPT.has(keyword)) lowered.push([keyword, value]);
   }
-  return withoutPrototype(Object.fromEntries(lowered.flatMap((entry) => lenientChoice(entry, schema, defs))));
+  const kept = lowered.flatMap((entry) => lenientChoice(entry, schema, defs)).filter((entry) => !isIdleChoice(entry));
+  return kept.length === 0 ? true : withoutPrototype(Object.fromEntries(kept));
+}
+
+/** Whether a choice leaves everything open. */
+function isIdleChoice([keyword, branches]: [string, Json]): boolean {
+  return keyword === "anyOf" && Array.isArray(branches) && branches.includes(true);
 }
 
 function lowerCondition(schema: Json): Json {
@@ -56,7 +91,7 @@ function lowerCondition(schema: Json): Json {
   return withoutPrototype(Object.fromEntries(lowered));
 }
 
-/** A value that Ajv cannot look into: an array, or a dict of which nothing is stated. */
+/** A value that a check of structure cannot look into: an array, or a dict of which nothing is stated. */
 function isOpaque(schema: JsonObject): boolean {
   if ("ndarray" in schema || "sparse" in schema) return true;
   const stated = [
@@ -78,7 +113,7 @@ function shapes(branch: Json): boolean {
   return isObject(branch) && SHAPING.some((keyword) => keyword in branch);
 }
 
-/** Where a branch holds something that Ajv cannot see, several may pass for it: then one that passes is enough. */
+/** Where a branch holds something that passes whatever it is, several may pass for it: then one that passes is enough. */
 function lenientChoice([keyword, branches]: [string, Json], schema: JsonObject, defs: JsonObject): [string, Json][] {
   if (keyword !== "oneOf" || !seesOpaque(schema["oneOf"] ?? [], defs, new Set())) return [[keyword, branches]];
   return "anyOf" in schema ? [] : [["anyOf", branches]];
@@ -99,7 +134,7 @@ function seesOpaque(schema: Json, defs: JsonObject, seen: Set<string>): boolean 
   );
 }
 
-/** Ajv does not look at a property called `__proto__`; as a pattern it does. */
+/** A literal's property called `__proto__` is easily lost; as a pattern it is not. */
 function withoutPrototype(schema: JsonObject): JsonObject {
   const { properties, patternProperties } = schema;
   if (!isObject(properties) || !Object.hasOwn(properties, "__proto__")) return schema;
@@ -111,16 +146,6 @@ function withoutPrototype(schema: JsonObject): JsonObject {
     properties: Object.fromEntries(own.filter(([key]) => key !== "__proto__")),
     patternProperties: { ...patterns, "^__proto__$": moved },
   };
-}
-
-/** Whether the schema names a key that every JavaScript object inherits, so that only own keys may count. */
-export function namesInherited(schema: Json): boolean {
-  if (Array.isArray(schema))
-    return schema.some((item) => (typeof item === "string" ? item in Object.prototype : namesInherited(item)));
-  if (!isObject(schema)) return false;
-  return Object.entries(schema).some(
-    ([key, value]) => key in Object.prototype || key === "^__proto__$" || namesInherited(value),
-  );
 }
 
 function mapValues(map: JsonObject, change: (value: Json) => Json): JsonObject {

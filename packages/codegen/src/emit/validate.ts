@@ -1,158 +1,132 @@
-import type { StructureValidator } from "@somakit/core/gen/v1";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import ajvEqual from "ajv/dist/runtime/equal.js";
-import ajvLength from "ajv/dist/runtime/ucs2length.js";
-import ajvStandalone from "ajv/dist/standalone/index.js";
-import type { Dataset, Json } from "../ir.js";
-import type { Plan } from "../plan/plan.js";
-import { escapeInvisible } from "../print/text.js";
-import { CORE, importOf, type Output, sourceFile } from "./output.js";
-import { outputPath } from "./paths.js";
-import { namesInherited, structuralSchema } from "./structure.js";
+import { type StructureSchema, type StructureValidator, structureValidator } from "@somakit/core/gen/v1/structure";
+import type { Dataset } from "../ir.js";
+import { Names, RESERVED_TYPES, RESERVED_VARIABLES } from "../plan/names.js";
+import { indented } from "../print/indented.js";
+import { Code, type Literal, type LiteralObject, printLiteral } from "../print/literal.js";
+import { constant, importOf, type Output, sourceFile } from "./output.js";
+import { outputPath, SHARED_PARTS, sharedPartsPath } from "./paths.js";
+import { structuralSchema } from "./structure.js";
 
-/** `<name>.validate.gen.ts`: Ajv's check of a value's structure, printed, so that it runs where nothing may be evaluated. */
-export function emitValidate(plan: Plan): Output {
-  const { dataset } = plan;
-  const { ajv, validate } = compileStructure(dataset);
-  const { code, helpers, name } = standalone(ajv, validate);
+/** The entry of core that generated validators import. */
+const CORE = "@somakit/core/gen/v1/structure";
+
+/** What stands on a line of its own anyway is not worth a name. */
+const MIN_SHARED = 60;
+
+/**
+ * `<name>.validate.gen.ts` for each data set of a system: the structure of a value, as a schema that core checks without
+ * evaluating code. Parts that are the same in several of them stand once, in `index.parts.gen.ts`.
+ */
+export function emitValidators(system: string, datasets: readonly Dataset[]): Output[] {
+  const structures = datasets.map((dataset) => ({ dataset, schema: structuralSchema(dataset.bundled) }));
+  const shared = sharedParts(structures);
+  return [
+    ...structures.map((structure) => validatorModule(structure, shared)),
+    ...(shared.size > 0 ? [partsModule(system, shared)] : []),
+  ];
+}
+
+/** The same check for a schema that is interpreted. */
+export function structureOf(dataset: Dataset): StructureValidator {
+  let validator: StructureValidator | undefined;
+  const validate: StructureValidator = (value) => {
+    validator ??= structureValidator(structuralSchema(dataset.bundled));
+    const fits = validator(value);
+    validate.errors = validator.errors ?? null;
+    return fits;
+  };
+  return validate;
+}
+
+interface Structure {
+  readonly dataset: Dataset;
+  readonly schema: StructureSchema;
+}
+
+interface SharedPart {
+  /** Name of its constant. */
+  readonly name: string;
+  readonly schema: StructureSchema;
+  readonly users: readonly Dataset[];
+}
+
+/** Parts of the same name and content in several data sets, by {@link keyOf}. */
+function sharedParts(structures: readonly Structure[]): ReadonlyMap<string, SharedPart> {
+  const users = new Map<
+    string,
+    { readonly part: string; readonly schema: StructureSchema; readonly users: Dataset[] }
+  >();
+  for (const { dataset, schema } of structures) {
+    for (const [part, definition] of partsOf(schema)) {
+      const key = keyOf(part, definition);
+      const known = users.get(key);
+      if (known) known.users.push(dataset);
+      else users.set(key, { part, schema: definition, users: [dataset] });
+    }
+  }
+  const names = new Names([
+    ...RESERVED_VARIABLES,
+    ...RESERVED_TYPES,
+    "StructureSchema",
+    "structureValidator",
+    "validate",
+  ]);
+  return new Map(
+    [...users]
+      .filter(([key, part]) => part.users.length > 1 && key.length >= MIN_SHARED)
+      .map(([key, part]) => [key, { name: names.take(part.part), schema: part.schema, users: part.users }]),
+  );
+}
+
+function partsOf(schema: StructureSchema): [string, StructureSchema][] {
+  return typeof schema === "object" ? Object.entries(schema.$defs ?? {}) : [];
+}
+
+function keyOf(part: string, schema: StructureSchema): string {
+  return `${part} ${JSON.stringify(schema)}`;
+}
+
+function validatorModule({ dataset, schema }: Structure, shared: ReadonlyMap<string, SharedPart>): Output {
+  const used: string[] = [];
+  const parts = partsOf(schema).map(([part, definition]): [string, Literal] => {
+    const known = shared.get(keyOf(part, definition));
+    if (known === undefined) return [part, definition as Literal];
+    used.push(known.name);
+    return [part, new Code(known.name)];
+  });
+  const literal =
+    parts.length > 0 ? { ...(schema as LiteralObject), $defs: Object.fromEntries(parts) } : (schema as Literal);
+  const head = "export const validate: StructureValidator = /* @__PURE__ */ structureValidator(";
   return {
     path: outputPath(dataset, "validate"),
     sources: [dataset.file],
     note: "",
-    // Ajv's code has no types and unused variables.
-    pragma: "@ts-nocheck",
-    structure: sourceFile(importOf(CORE, ["type StructureValidator", ...helpers]), [
-      `/** True, or false with what is wrong in \`errors\`. */\nexport const validate: StructureValidator = ${name};`,
-    ]),
-    code,
+    structure: sourceFile(
+      [...importOf(CORE, ["type StructureValidator", "structureValidator"]), ...importOf(SHARED_PARTS, used)],
+      [
+        `/** True, or false with what is wrong in \`errors\`. */\n${head}${indented(printLiteral(literal, { column: head.length }))});`,
+      ],
+    ),
   };
 }
 
-/** The same check, made in place, for schemas that are interpreted. Needs the right to evaluate code. */
-export function structureOf(dataset: Dataset): StructureValidator {
-  const { ajv, validate } = compileStructure(dataset);
-  const { code, name } = standalone(ajv, validate);
-  const make = new Function("equal", "ucs2length", `"use strict";\n${code}\nreturn ${name};`);
-  return make(exported(ajvEqual), exported(ajvLength)) as StructureValidator;
-}
-
-/** The default export of a CommonJS module, which some loaders hand out at once. */
-function exported<T>(module: T | { readonly default: T }): T {
-  return typeof module === "object" && module !== null && "default" in module ? module.default : (module as T);
-}
-
-function compileStructure(dataset: Dataset): { ajv: Ajv2020; validate: ValidateFunction } {
-  const schema = structuralSchema(dataset.bundled);
-  const ajv = new Ajv2020({
-    allErrors: true,
-    strict: false,
-    // The dialect's own check was stricter than that of Ajv's meta-schemas, which take longer to compile than the schema.
-    meta: false,
-    validateSchema: false,
-    strictNumbers: false, // NaN stands for "not measured" in half of all data sets
-    ownProperties: namesInherited(schema as Json),
-    code: { source: true, esm: true, lines: true },
-    logger: false,
-  });
-  // The dialect has no unevaluatedProperties; without this every function writes down what it has evaluated.
-  ajv.opts.unevaluated = false;
-  return { ajv, validate: ajv.compile(schema) };
-}
-
-interface Standalone {
-  readonly code: string;
-  /** Functions to be imported from core. */
-  readonly helpers: readonly string[];
-  /** The function that checks the root. */
-  readonly name: string;
-}
-
-const HELPERS: Readonly<Record<string, string>> = {
-  'require("ajv/dist/runtime/ucs2length").default': "ucs2length",
-  'require("ajv/dist/runtime/equal").default': "equal",
-};
-
-function standalone(ajv: Ajv2020, validate: ValidateFunction): Standalone {
-  const lines = exported(ajvStandalone)(ajv, validate).split("\n");
-  const bases = definitionBases(validate);
-  const helpers: string[] = [];
-  const kept: string[] = [];
-  let name = "";
-  let base = "";
-  for (const line of lines) {
-    if (line === '"use strict";' || line.startsWith("export default ")) continue;
-    const root = /^export const validate = (\w+);$/.exec(line);
-    if (root) {
-      name = root[1] as string;
-      continue;
-    }
-    const imported = /^const (\w+) = (require\(.*)$/.exec(line);
-    if (imported) {
-      const helper = HELPERS[(imported[2] as string).replace(/;$/, "")];
-      if (helper === undefined) throw new Error(`Ajv needs ${imported[2]}, which generated files cannot import`);
-      helpers.push(helper);
-      kept.push(`const ${imported[1]} = ${helper};`);
-      continue;
-    }
-    base = bases.get(/^function (\w+)\(/.exec(line)?.[1] ?? "") ?? (line.startsWith("function ") ? "" : base);
-    kept.push(rewriteStrings(line, base));
-  }
-  return { code: tidy(kept), helpers, name };
-}
-
-/**
- * Pointers, by function, that its errors start from: Ajv counts them from the shared part that a function was made for.
- */
-function definitionBases(validate: ValidateFunction): ReadonlyMap<string, string> {
-  const refs = Object.entries(validate.schemaEnv?.root.refs ?? {});
-  return new Map(
-    refs.flatMap(([ref, target]) =>
-      target && typeof target === "object" && "validateName" in target
-        ? [[String(target.validateName), ref.slice(ref.indexOf("#") + 1)] as const]
-        : [],
+function partsModule(system: string, shared: ReadonlyMap<string, SharedPart>): Output {
+  const parts = [...shared.values()];
+  return {
+    path: sharedPartsPath(system),
+    sources: parts.flatMap(({ users }) => users.map(({ file }) => file)),
+    note: "",
+    structure: sourceFile(
+      importOf(CORE, ["type StructureSchema"]),
+      parts.map(({ name, schema, users }, index) => ({
+        ...constant({
+          name,
+          type: "StructureSchema",
+          value: schema as Literal,
+          docs: [`Shared by ${users.map((dataset) => dataset.name).join(", ")}.`],
+        }),
+        ...(index > 0 && { leadingTrivia: "\n" }),
+      })),
     ),
-  );
-}
-
-/** A whole string literal, with what stands before and after it where that decides what it is. */
-const STRING = /(schemaPath:)?("(?:[^"\\]|\\.)*")(:)?/g;
-
-/**
- * Corrects pointers, and keys that would set a prototype. Every string is matched as a whole, so nothing that a schema
- * puts into one can be taken for code.
- */
-function rewriteStrings(line: string, base: string): string {
-  return line.replace(STRING, (match, pointer: string | undefined, literal: string, colon: string | undefined) => {
-    if (pointer !== undefined) return `${pointer}${pointerOf(literal, base)}${colon ?? ""}`;
-    return literal === '"__proto__"' && colon !== undefined ? '["__proto__"]:' : match;
-  });
-}
-
-/** Ajv's `schemaPath` as a literal, from the root of the schema and not escaped for URIs. */
-function pointerOf(literal: string, base: string): string {
-  const path = JSON.parse(literal) as string;
-  return JSON.stringify(`#${base}${path.split("/").map(decodeURIComponent).join("/").slice(1)}`);
-}
-
-/** Indents Ajv's lines, drops schemas that nothing reads, and lets bundlers drop the patterns. */
-function tidy(lines: readonly string[]): string {
-  const code = lines.join("\n");
-  const used = lines.filter((line) => {
-    const constant = /^const (schema\d+) = /.exec(line)?.[1];
-    return constant === undefined || code.split(new RegExp(`\\b${constant}\\b`)).length > 2;
-  });
-  let depth = 0;
-  const indented = used.map((line) => {
-    const text = line.trim();
-    if (text.startsWith("}")) depth--;
-    const printed = text === "" ? "" : "  ".repeat(depth) + text;
-    if (text.endsWith("{")) depth++;
-    return printed.replace(/^(const pattern\d+ = )new /, "$1/* @__PURE__ */ new ");
-  });
-  return escapeInvisible(
-    indented
-      .join("\n")
-      .replace(/\n{3,}/g, "\n\n")
-      .trim(),
-  );
+  };
 }

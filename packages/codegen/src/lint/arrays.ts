@@ -2,6 +2,7 @@ import type { ArrayLayout, AxisSize, Encoding, Quantize, SparseLayout } from "@s
 import type { Field } from "../ir.js";
 import type { Place } from "../load/problems.js";
 import { didYouMean } from "../load/suggest.js";
+import { isWhole } from "./kinds.js";
 import type { LintContext } from "./rule.js";
 import { isSymbol } from "./symbols.js";
 import { inside, type Scope, type Visit } from "./walk.js";
@@ -62,8 +63,7 @@ function orderFault(
   const late = coded.find(({ place }, at) => at > 0 && place <= (coded[at - 1]?.place ?? -1));
   if (late) return { way: [late.index], message: `the codecs come in the order ${ORDER.join(", ")}, each once` };
   const quantize = steps[0] as Quantize;
-  if (!/^u?int/.test(quantize.as))
-    return { way: [0, "as"], message: `steps are whole numbers, ${quantize.as} is none` };
+  if (!isWhole(quantize.as)) return { way: [0, "as"], message: `steps are whole numbers, ${quantize.as} is none` };
   if (dtype.every((name) => name === "float32" || name === "float64")) return undefined;
   return { way: [0], message: `quantized values are read as float32 or float64, not as ${dtype.join(" or ")}` };
 }

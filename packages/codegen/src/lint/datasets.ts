@@ -26,8 +26,7 @@ function lintContainers({ dataset, problems }: LintContext): void {
   for (const [index, { kind, supported, wrap }] of dataset.containers.entries()) {
     const place = { file: dataset.file, pointer: child("/container", ...(listed ? [index] : [])) };
     const rest = "types, layout, validator and docs are generated, open/read/write are not";
-    const what = wrap === undefined ? `codec for ${kind}` : `support for ${kind} compressed by ${wrap}`;
-    if (!supported) problems.warning(place, `core has no ${what} yet: ${rest}`);
+    if (!supported) problems.warning(place, `core has no support for ${kind} compressed by ${wrap} yet: ${rest}`);
     const kinds = rootKinds(dataset.root, dataset);
     if (NAMED.includes(kind) && kinds.some((root) => root !== "object")) {
       problems.error(place, `${kind} holds named values, but the root is no object with described keys`);

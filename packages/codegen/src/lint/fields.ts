@@ -1,5 +1,6 @@
 import type { FieldLayout, StoredForm } from "@somakit/core/gen/v1";
 import type { Dataset, Field, Json } from "../ir.js";
+import type { Place, Problems } from "../load/problems.js";
 import { elements, listOf, members } from "../load/shape.js";
 import { kindOf, scalarType } from "../lower/kind.js";
 import type { LintContext } from "./rule.js";
@@ -76,12 +77,24 @@ const FORMS: Readonly<
 function lintStored(field: Field, { dataset, problems }: LintContext): void {
   const stored = field.layout.stored;
   if (!stored) return;
-  if (stored.dtype !== undefined && stored.as !== "scalar-array" && stored.as !== "array") {
-    problems.error(inside(field, "stored", "dtype"), '"dtype" goes with "as" "scalar-array" or "array" only');
-  }
+  if (stored.dtype !== undefined) lintStoredType(stored.dtype, stored.as, inside(field, "stored", "dtype"), problems);
   const form = stored.as && FORMS[stored.as];
   if (!form || couldBe(field, form.kinds, dataset)) return;
   problems.error(inside(field, "stored", "as"), `"${stored.as}" is a form of ${form.what}, which this is not`);
+}
+
+function lintStoredType(
+  type: NonNullable<StoredForm["dtype"]>,
+  form: StoredForm["as"],
+  place: Place,
+  problems: Problems,
+): void {
+  if (form === "string-array") {
+    if (type !== "string" && type !== "bytes")
+      problems.error(place, `a "string-array" is of string or bytes, not ${type}`);
+  } else if (form !== "scalar-array" && form !== "array") {
+    problems.error(place, '"dtype" goes with "as" "scalar-array", "array" or "string-array" only');
+  }
 }
 
 /** Whether a value may be of one of these kinds, through references, choices and what is left open. */

@@ -1,5 +1,6 @@
-import type { ArrayLayout, AxisSize, DTypeName } from "@somakit/core/gen/v1";
+import type { ArrayLayout, AxisSize } from "@somakit/core/gen/v1";
 import type { Field } from "../ir.js";
+import { isWhole } from "./kinds.js";
 import type { LintContext } from "./rule.js";
 import { isSymbol } from "./symbols.js";
 import { inside, resolved } from "./walk.js";
@@ -57,19 +58,8 @@ function rangeFaults({ shape, dtype }: ArrayLayout, ranges: string): Fault[] {
     const fault = `"ranges" needs another symbol than ${JSON.stringify(of)}, whose items have the ranges`;
     faults.push({ fault, segments: ["ranges"] });
   }
-  const odd = dtype.find((name) => !WHOLE.has(name));
+  const odd = dtype.find((name) => !isWhole(name));
   if (odd !== undefined)
     faults.push({ fault: `"ranges" needs whole numbers, which ${odd} does not hold`, segments: ["ndarray", "dtype"] });
   return faults;
 }
-
-const WHOLE: ReadonlySet<DTypeName> = new Set<DTypeName>([
-  "int8",
-  "int16",
-  "int32",
-  "int64",
-  "uint8",
-  "uint16",
-  "uint32",
-  "uint64",
-]);

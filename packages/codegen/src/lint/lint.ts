@@ -9,6 +9,7 @@ import { lintDataset, lintUnused } from "./datasets.js";
 import { lintFields } from "./fields.js";
 import { lintFollows } from "./follows.js";
 import { lintMotion } from "./motion.js";
+import { lintMotionBeside } from "./motion-beside.js";
 import { lintFileNames, lintNames, lintTypeNames } from "./names.js";
 import { lintOutdated } from "./outdated.js";
 import { lintPatterns } from "./patterns.js";
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   lintValues,
   lintChecks,
   lintMotion,
+  lintMotionBeside,
   lintNames,
   lintRecords,
   lintDataset,

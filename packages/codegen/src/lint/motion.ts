@@ -12,6 +12,7 @@ export function lintMotion(context: LintContext): void {
     for (const { fault, way } of [
       ...partFaults(visit.field.layout, motion),
       ...ofFaults(visit, motion, context.dataset),
+      ...listFaults(visit, motion, context),
     ])
       context.problems.error(inside(visit.field, "motion", ...way), fault);
   }
@@ -23,14 +24,15 @@ interface Fault {
 }
 
 function partFaults(layout: FieldLayout, { part, channels, space, absent, of, value }: MotionMark): Fault[] {
-  const isObject = part === "sequence" || part === "frame" || part === "person";
+  const isObject = part === "sequence" || part === "frame" || part === "person" || part === "category";
   const isPoints = part === "keypoints" || part === "vertices";
   const isNumbers = isPoints || part === "confidence";
   const array = layout.kind === "array" || layout.kind === "sparse" ? layout : undefined;
   const faults: Fault[] = [];
   if (isObject && layout.kind !== "object" && layout.kind !== "ref")
     faults.push({ fault: `a ${part} is an object`, way: ["part"] });
-  if (isNumbers && !array) faults.push({ fault: `${part} are an array`, way: ["part"] });
+  const list = layout.kind === "list" ? layout : undefined;
+  if (isNumbers && !array && !list) faults.push({ fault: `${part} are an array, or a list of numbers`, way: ["part"] });
   if (isPoints && !channels) faults.push({ fault: `${part} need "channels"`, way: [] });
   if ((part === "confidence") !== (of !== undefined))
     faults.push({ fault: part === "confidence" ? 'a confidence needs "of"' : `"of" is for a confidence`, way: ["of"] });
@@ -40,9 +42,14 @@ function partFaults(layout: FieldLayout, { part, channels, space, absent, of, va
       way: ["value"],
     });
   for (const [name, stated] of Object.entries({ channels, space, absent }))
-    if (!isPoints && stated !== undefined)
+    if (
+      !isPoints &&
+      stated !== undefined &&
+      !(part === "box" && name === "channels") &&
+      !(part === "position" && name === "space")
+    )
       faults.push({ fault: `"${name}" is for keypoints and vertices`, way: [name] });
-  return [...faults, ...(array && channels ? channelFaults(array, channels) : [])];
+  return [...faults, ...(array && channels && isPoints ? channelFaults(array, channels) : [])];
 }
 
 function channelFaults(
@@ -51,7 +58,7 @@ function channelFaults(
 ): readonly Fault[] {
   const last = layout.shape.at(-1);
   const sizes = typeof last === "number" ? [last] : layout.kind === "array" && last ? layout.where?.[last] : undefined;
-  const coordinates = channels.filter((channel) => channel !== "confidence").join("");
+  const coordinates = channels.filter((channel) => channel !== "confidence" && channel !== "visibility").join("");
   const way = ["channels"];
   return [
     ...(sizes !== undefined && ![sizes].flat().includes(channels.length)
@@ -71,7 +78,42 @@ function ofFaults({ owner }: Visit, { of }: MotionMark, dataset: Dataset): reado
   if (!found)
     return [{ fault: `"of" names ${JSON.stringify(of)}, which is not there${didYouMean(of, keys)}`, way: ["of"] }];
   const { layout } = resolved(found, dataset);
-  return layout.kind === "array" || layout.kind === "sparse" || layout.kind === "choice"
+  return ["array", "sparse", "choice", "list"].includes(layout.kind)
     ? []
     : [{ fault: `"of" names ${JSON.stringify(of)}, which is no array`, way: ["of"] }];
+}
+
+/** What is said of lists of numbers, of names of keypoints and of names of frames, is said of nothing else. */
+function listFaults({ field, owner }: Visit, motion: MotionMark, { dataset, counts }: LintContext): readonly Fault[] {
+  const { part, after, points, conventions = [], spelled, template } = motion;
+  const isSet = part === "points";
+  const isList = (field.layout.kind === "list" && (part === "keypoints" || part === "vertices")) || isSet;
+  const faults: Fault[] = [];
+  for (const [name, stated] of Object.entries({ after, points, conventions: motion.conventions }))
+    if (stated !== undefined && !isList)
+      faults.push({ fault: `"${name}" is for keypoints that are a list of numbers`, way: [name] });
+  if (!isSet && (after === undefined) !== (points === undefined))
+    faults.push({ fault: 'a list after another has "points", and no other list has', way: ["points"] });
+  if (spelled !== undefined && part !== "keypoint-names")
+    faults.push({ fault: '"spelled" is for names of keypoints', way: ["spelled"] });
+  if ((template !== undefined) !== (part === "frame-name"))
+    faults.push({
+      fault: part === "frame-name" ? 'a name of a frame needs "template"' : '"template" is for the name of a frame',
+      way: ["template"],
+    });
+  const names = [
+    ...conventions.map((name, index) => ({ name, way: ["conventions", index] })),
+    ...Object.keys(spelled ?? {}).map((name) => ({ name, way: ["spelled", name] })),
+  ];
+  for (const { name, way } of names)
+    if (counts.size > 0 && !counts.has(name))
+      faults.push({ fault: `convention ${JSON.stringify(name)} is not known${didYouMean(name, counts.keys())}`, way });
+  if (after !== undefined && !(owner && memberOf(owner.field, after) && isListIn(owner.field, after, dataset)))
+    faults.push({ fault: `"after" names ${JSON.stringify(after)}, which is no list beside`, way: ["after"] });
+  return faults;
+}
+
+function isListIn(field: Visit["field"], key: string, dataset: Dataset): boolean {
+  const found = memberOf(field, key);
+  return found !== undefined && resolved(found, dataset).layout.kind === "list";
 }

@@ -31,6 +31,8 @@ function lintObject(field: Field, context: LintContext): void {
   const when = field.layout.closed?.when;
   if (when !== undefined)
     check({ keyword: "when", name: when, place: inside(field, "closed", "when"), owner, fits: BOOLEAN }, context);
+  for (const [keyword, name] of Object.entries(field.layout.span ?? {}))
+    check({ keyword, name, place: inside(field, "span", keyword), owner, fits: NUMBER }, context);
 }
 
 function lintArray({ field, owner }: Visit, context: LintContext): void {

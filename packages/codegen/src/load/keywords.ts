@@ -63,6 +63,7 @@ export const STORAGE_KEYWORDS: ReadonlySet<string> = new Set([
   "references",
   "disjoint",
   "consecutive",
+  "span",
   "majors",
   "fileName",
 ]);

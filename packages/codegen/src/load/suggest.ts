@@ -1,5 +1,5 @@
 /** The word of `known` that somebody who wrote `word` most likely meant. */
-export function suggest(word: string, known: Iterable<string>): string | undefined {
+function suggest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.floor(word.length / 3) + 1;
   for (const candidate of known) {

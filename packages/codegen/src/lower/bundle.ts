@@ -42,7 +42,7 @@ export function bundle(file: SchemaFile, files: ReadonlyMap<string, SchemaFile>)
 }
 
 /** Name of the type of a data set. */
-export function typeNameOf(file: SchemaFile): string {
+function typeNameOf(file: SchemaFile): string {
   return pascalCase(text(file.schema, "title") ?? baseName(file.path).replace(/\.json$/, ""));
 }
 

@@ -62,16 +62,6 @@ const EXTENSIONS: Readonly<Record<Kind, readonly string[]>> = {
   "msgpack-stream": [".msgpack"],
 };
 const WRAPS: Readonly<Record<string, string>> = { xz: ".xz", gzip: ".gz" };
-/** Kinds that core can open, read and write. */
-const SUPPORTED: ReadonlySet<string> = new Set<Kind>([
-  "npz",
-  "npy",
-  "pickle",
-  "json",
-  "hdf5",
-  "folder",
-  "msgpack-stream",
-]);
 
 function containerSpec(container: Json): ContainerSpec {
   const kind = (typeof container === "string" ? container : text(container, "kind")) as Kind;
@@ -81,7 +71,8 @@ function containerSpec(container: Json): ContainerSpec {
   const usual = EXTENSIONS[kind].map((extension) => extension + (wrap === undefined ? "" : WRAPS[wrap]));
   return {
     kind,
-    supported: SUPPORTED.has(kind) && (wrap === undefined || kind !== "folder"),
+    // A folder is compressed as the archive that it is in.
+    supported: wrap === undefined || kind !== "folder",
     extensions: stated.length > 0 ? stated : usual,
     nulls: text(container, "nulls") === "absent" ? "absent" : "keep",
     classes: strings(container, "classes"),
@@ -160,7 +151,7 @@ function* below(field: Field): Generator<Field> {
 }
 
 /** Fields directly inside `field`. */
-export function childrenOf(field: Field): Field[] {
+function childrenOf(field: Field): Field[] {
   const { properties, patterns, additional, prefix, items, branches } = field;
   const single = [additional, items].filter((inner) => inner !== undefined);
   return [

@@ -141,7 +141,7 @@ function shapeOf(node: JsonObject): Field["shape"] {
 }
 
 /** Where what stands at `rule` in the bundled schema was written: in another file, under another name, as a record. */
-export function sourceOf({ schema, origins }: Bundle, file: string, rule: string): Place {
+function sourceOf({ schema, origins }: Bundle, file: string, rule: string): Place {
   const [keyword, name = "", ...rest] = segmentsOf(rule);
   const origin = keyword === "$defs" ? origins.get(name) : undefined;
   if (origin) return { file: origin.file, pointer: child(origin.pointer, ...rest) };

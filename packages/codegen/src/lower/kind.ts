@@ -5,7 +5,15 @@ import { elements, isObject, listOf, member } from "../load/shape.js";
 /** What a schema says a value is. `dict` is an object about whose keys nothing is said. */
 export type NodeKind = "ref" | "array" | "sparse" | "object" | "dict" | "list" | "scalar" | "choice" | "any";
 
-const OBJECT_KEYWORDS = ["properties", "patternProperties", "additionalProperties", "dims", "closed", "consecutive"];
+const OBJECT_KEYWORDS = [
+  "properties",
+  "patternProperties",
+  "additionalProperties",
+  "dims",
+  "closed",
+  "consecutive",
+  "span",
+];
 /** Conditions on keys: an object that has any is more than a dict, whose keys may be of any kind. */
 const KEY_CONDITIONS = ["required", "dependentRequired", "propertyNames", "anyOf", "oneOf", "allOf", "if", "not"];
 const LIST_KEYWORDS = ["items", "prefixItems", "length", "numbered", "named"];

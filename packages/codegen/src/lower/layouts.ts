@@ -165,6 +165,7 @@ export function objectLayout(
   const closed = text(member(schema, "closed"), "when");
   const disjoint = text(schema, "disjoint");
   const consecutive = member(schema, "consecutive");
+  const span = member(schema, "span");
   return {
     kind: "object",
     ...base,
@@ -176,6 +177,7 @@ export function objectLayout(
     ...(closed !== undefined && { closed: { when: closed } }),
     ...(disjoint !== undefined && { disjoint }),
     ...(consecutive !== undefined && { consecutive: consecutive as NonNullable<ObjectLayout["consecutive"]> }),
+    ...(span !== undefined && { span: span as NonNullable<ObjectLayout["span"]> }),
   };
 }
 

@@ -7,7 +7,7 @@ export function quote(text: string): string {
 }
 
 /** Escapes what {@link quote} escapes in code that has such characters inside its string literals only. */
-export function escapeInvisible(code: string): string {
+function escapeInvisible(code: string): string {
   return code.replace(UNSAFE, (mark) =>
     mark === "\n" || mark === "\t" ? mark : `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

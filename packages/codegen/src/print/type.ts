@@ -21,7 +21,7 @@ export interface TypeMember {
 }
 
 export const UNDEFINED: TypeTree = { kind: "name", name: "undefined", of: [] };
-export const UNKNOWN: TypeTree = { kind: "name", name: "unknown", of: [] };
+const UNKNOWN: TypeTree = { kind: "name", name: "unknown", of: [] };
 
 /** Reads a printed type, without redundant parentheses. */
 export function parseType(node: TypeNode): TypeTree {

@@ -113,7 +113,7 @@ async function* rowRecords(
         throw new FormatError("truncated", reason, { path: [...members.values()][at]?.path ?? "" });
       });
       yield nested.build(values);
-      options.onProgress?.({ stage: "write records", done: index + 1, total: count });
+      options.onProgress?.({ stage: "write records", done: index + 1, total: count, unit: "records" });
     }
   } finally {
     await Promise.allSettled(rows.map((row) => row.return()));

@@ -75,7 +75,7 @@ export function isSupported({ root }: DictRules, key: string): boolean {
 }
 
 /** Whether values under `key` may be packed by a mask. */
-export function mayPack({ layout, root }: DictRules, key: string): boolean {
+function mayPack({ layout, root }: DictRules, key: string): boolean {
   const field = memberField(root, key)?.field;
   return field !== undefined && maskPacks(layout, field).length > 0;
 }

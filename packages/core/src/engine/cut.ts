@@ -15,7 +15,7 @@ export function runPick(start: number, stop: number): Pick {
 }
 
 /** The shortest run of positions that has all picked ones: the first and the one after the last. */
-export function hullOf(pick: Pick): readonly [start: number, stop: number] {
+function hullOf(pick: Pick): readonly [start: number, stop: number] {
   if (pick.length === 0) return [0, 0];
   if (pick.kind === "range") {
     const [first, last] = [pick.start, indexAt(pick, pick.length - 1)];
@@ -30,7 +30,7 @@ export function hullOf(pick: Pick): readonly [start: number, stop: number] {
 }
 
 /** The same items counted from another position. */
-export function pickFrom(pick: Pick, origin: number): Pick {
+function pickFrom(pick: Pick, origin: number): Pick {
   if (pick.length === 0) return runPick(0, 0);
   if (pick.kind === "range") return { ...pick, start: pick.start - origin };
   return { ...pick, indices: Float64Array.from(pick.indices, (index) => index - origin) };

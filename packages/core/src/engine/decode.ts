@@ -311,7 +311,9 @@ async function decodeObject(given: Decoder, field: ObjectLayout, group: GroupNod
   }
   if (decoder.options.form !== "stored") fillDefaults(decoder.layout, field, record);
   for (const key of field.required) {
-    if (!Object.hasOwn(record, key) && decoder.options.mismatches !== "keep") {
+    // What is stored may lack what reading fills in.
+    const isFilled = decoder.options.form === "stored" && field.properties[key]?.default !== undefined;
+    if (!Object.hasOwn(record, key) && !isFilled && decoder.options.mismatches !== "keep") {
       throw new FormatError("missing", `${JSON.stringify(key)} is required`, { path: group.path });
     }
   }

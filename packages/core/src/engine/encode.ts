@@ -8,7 +8,7 @@ import type {
   ScalarLayout,
   SparseLayout,
 } from "../layout/layout.js";
-import { dtype, textType } from "../ndarray/dtype.js";
+import { type DTypeName, dtype, textType } from "../ndarray/dtype.js";
 import type { DataOf } from "../ndarray/elements.js";
 import { NdArray } from "../ndarray/ndarray.js";
 import type { WorkOptions } from "../source/source.js";
@@ -27,8 +27,8 @@ import { isPair, numberSteps } from "./quantize/steps.js";
 import { concrete, denseOf, memberField, memberNames, mismatch, presentName } from "./resolve.js";
 import { plainScalar, scalarArray, valueOfScalarArray } from "./scalar.js";
 import { arrayLabel } from "./shape.js";
-import { fromDense, positionArray } from "./sparse/csr.js";
 import { SparseNode } from "./sparse/node.js";
+import { type GatherBudget, storedParts } from "./sparse/stored-parts.js";
 import { storePlaces } from "./store-places.js";
 
 export interface Encoder {
@@ -43,6 +43,8 @@ export interface Encoder {
   readonly steps?: Readonly<Record<string, number>> | undefined;
   /** Inside a value that becomes part of one array: arrays have to be in memory. */
   readonly boxed?: boolean;
+  /** What sparse matrices may gather in memory, all together; more is made again when it is written. */
+  readonly sparse?: GatherBudget | undefined;
   readonly options: WorkOptions;
 }
 
@@ -92,13 +94,7 @@ async function encodeSparse(encoder: Encoder, field: SparseLayout, node: Node): 
     ]);
   }
   if (node.shape.length <= element) throw mismatch(node, arrayLabel(denseOf(field)));
-  const { decides, written = {} } = field;
-  const { data, indices, starts } = fromDense(await node.load(encoder.options), { decides });
-  return new Map<Value, WriteTree>([
-    [parts.data, data],
-    [parts.indices, positionArray(indices, written.indices, memberPath(node.path, parts.indices))],
-    [parts.indptr, positionArray(starts, written.indptr, memberPath(node.path, parts.indptr))],
-  ]);
+  return storedParts(node, field, { ...encoder.options, budget: encoder.sparse });
 }
 
 /** Values of keys that are absent but follow from the schema: defaults, and sizes that a symbol's `equals` names. */
@@ -176,8 +172,10 @@ async function encodeList(encoder: Encoder, field: ListLayout, node: Node): Prom
   if (encoder.target === "arrays" && node.kind === "array") return handOver(encoder, node);
   const items = await itemsOf(encoder, field, node);
   const form = field.stored?.as ?? (node.kind === "list" ? node.form : undefined) ?? "list";
-  if (encoder.target !== "arrays") return form === "tuple" ? Tuple.of<WriteTree>(...items) : items;
   const values = items as readonly Value[];
+  // An empty list says nothing of text; h5py makes an array of float64 of it, as NumPy does.
+  if (encoder.target === "values" && isTyped(field) && items.length > 0) return listArray(values, field) ?? items;
+  if (encoder.target !== "arrays") return form === "tuple" ? Tuple.of<WriteTree>(...items) : items;
   if (field.stored?.as === "pickled-scalar") return boxed(form === "tuple" ? Tuple.of<Value>(...values) : values);
   return listArray(values, field) ?? objectArray(values);
 }
@@ -201,14 +199,16 @@ async function itemsOf(encoder: Encoder, field: ListLayout, node: Node): Promise
   return items;
 }
 
+/** Whether the schema wants an array of text of one type even where lists could be stored. */
+function isTyped({ stored }: ListLayout): boolean {
+  return stored?.as === "string-array" && stored.dtype !== undefined;
+}
+
 /** A 1-d array of text or of whole numbers; undefined when the items are of several kinds. */
 function listArray(items: readonly Value[], field: ListLayout): NdArray | undefined {
   if (items.length === 0 && field.stored?.as !== "string-array")
     return NdArray.from("float64", new Float64Array(0)) as NdArray;
-  if (items.every((item) => typeof item === "string")) {
-    const longest = items.reduce<number>((most, text) => Math.max(most, [...(text as string)].length), 1);
-    return NdArray.from<"string">(textType("string", longest), [...items] as DataOf["string"]) as NdArray;
-  }
+  if (items.every((item) => typeof item === "string")) return textArray(items as string[], field.stored?.dtype);
   if (items.every((item) => typeof item === "boolean"))
     return NdArray.from("bool", Uint8Array.from(items.map(Number))) as NdArray;
   if (!items.every((item) => typeof item === "number" || typeof item === "bigint")) return undefined;
@@ -220,6 +220,18 @@ function listArray(items: readonly Value[], field: ListLayout): NdArray | undefi
   return items.every((item) => typeof item === "number")
     ? (NdArray.from("float64", Float64Array.from(items as number[])) as NdArray)
     : undefined;
+}
+
+/** Text as NumPy's `U`, or in UTF-8 as its `S`, both as wide as the longest item. */
+function textArray(items: readonly string[], type: DTypeName = "string"): NdArray {
+  if (type === "bytes") {
+    const encoder = new TextEncoder();
+    const encoded = items.map((item) => encoder.encode(item));
+    const longest = encoded.reduce((most, { length }) => Math.max(most, length), 1);
+    return NdArray.from<"bytes">(textType("bytes", longest), encoded) as NdArray;
+  }
+  const longest = items.reduce((most, item) => Math.max(most, [...item].length), 1);
+  return NdArray.from<"string">(textType("string", longest), [...items] as DataOf["string"]) as NdArray;
 }
 
 function objectArray(items: readonly Value[]): NdArray {

@@ -2,7 +2,7 @@ import { FormatError } from "../errors.js";
 import type { Dim, FieldLayout, Layout, ObjectLayout } from "../layout/layout.js";
 import type { WorkOptions } from "../source/source.js";
 import { unboxed } from "../tree/find.js";
-import type { GroupNode, Node } from "../tree/node.js";
+import type { GroupNode, ListNode, Node } from "../tree/node.js";
 import { memberPath } from "../value/path.js";
 import type { Value } from "../value/value.js";
 import { exactValue } from "./exact.js";
@@ -176,7 +176,7 @@ async function sizeBelow(search: Search, field: ObjectLayout, group: GroupNode):
     if (!child) continue;
     const target = concrete(search.layout, member, child);
     const mayFollow = followsOf(search.layout, member, child) !== undefined;
-    const size = mayFollow && search.evidence === "stated axes" ? undefined : sizeIn(search, target, child);
+    const size = mayFollow && search.evidence === "stated axes" ? undefined : await sizeIn(search, target, child);
     if (size !== undefined) return size;
     if (target.kind !== "object" || target.dims) continue;
     const inside = await readable(unboxed(child, search.options));
@@ -200,15 +200,32 @@ function membersInOrder(field: ObjectLayout, group: GroupNode): readonly (readon
   return [...stored];
 }
 
-function sizeIn({ symbol, dims }: Search, field: ConcreteField, node: Node): number | undefined {
+async function sizeIn(
+  { symbol, dims, options }: Search,
+  field: ConcreteField,
+  node: Node,
+): Promise<number | undefined> {
   const isIt = (rule: unknown): boolean => typeof rule === "string" && oneSize(dims, rule) === symbol;
   if (field.kind === "list" && isIt(field.length))
     return node.kind === "list" ? node.length : node.kind === "array" ? node.shape[0] : undefined;
-  if ((field.kind !== "array" && field.kind !== "sparse") || node.kind !== "array") return undefined;
+  const shape = field.kind === "array" || field.kind === "sparse" ? await shapeIn(node, options) : undefined;
+  if ((field.kind !== "array" && field.kind !== "sparse") || !shape) return undefined;
   const encoding = field.kind === "array" ? field.encoding : undefined;
   const packed = new Set(encoding?.flatMap((step) => (step.codec === "mask-pack" ? [step.axis] : [])));
-  const axis = alignAxes(field.shape, node.shape)?.find(({ rule, axis: at }) => isIt(rule) && !packed.has(at));
+  const axis = alignAxes(field.shape, shape)?.find(({ rule, axis: at }) => isIt(rule) && !packed.has(at));
   return axis?.actual;
+}
+
+/** The shape of an array; of nested lists that stand for one, as far as their first items show it. */
+async function shapeIn(node: Node, options: WorkOptions): Promise<readonly number[] | undefined> {
+  if (node.kind === "array") return node.shape;
+  const shape: number[] = [];
+  for (let at: Node | undefined = node; at?.kind === "list"; at = await firstOf(at, options)) shape.push(at.length);
+  return shape.length > 0 ? shape : undefined;
+}
+
+async function firstOf(list: ListNode, options: WorkOptions): Promise<Node | undefined> {
+  return list.length > 0 ? readable(list.child(0, options)) : undefined;
 }
 
 /** How many positions along the symbol the ranges in this object need. */

@@ -36,7 +36,7 @@ export function partOfWindow(window: Window, scope: SymbolScope | undefined): Pa
 }
 
 /** Throws `TypeError` that says which symbols there are. */
-export function checkSymbol(symbol: string, scope: SymbolScope | undefined): void {
+function checkSymbol(symbol: string, scope: SymbolScope | undefined): void {
   const symbols = scope?.symbols ?? [];
   if (symbols.includes(symbol)) return;
   const known = symbols.length === 0 ? "none" : symbols.join(", ");

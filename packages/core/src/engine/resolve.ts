@@ -175,6 +175,17 @@ export function presentName(field: FieldLayout, key: string, keys: readonly stri
   return storedNames(field, key).find((name) => keys.includes(name));
 }
 
+const storing = new WeakMap<ObjectLayout, boolean>();
+
+/** Whether any property is stored under another name, or in another place, than its own. */
+function hasStoredNames(object: ObjectLayout): boolean {
+  const known = storing.get(object);
+  if (known !== undefined) return known;
+  const has = Object.values(object.properties).some(({ stored }) => stored !== undefined);
+  storing.set(object, has);
+  return has;
+}
+
 /**
  * Stored names of an object's members and the property keys that they stand for, in stored order; those that belong behind
  * the others there. A member under its plain key beside the one under its stored name is passed over.
@@ -183,6 +194,7 @@ export function memberNames(
   object: ObjectLayout,
   names: readonly string[],
 ): readonly (readonly [name: string, key: string])[] {
+  if (!hasStoredNames(object)) return names.map((name) => [name, name]);
   const keys = new Map<string, string>();
   const passed = new Set<string>();
   const last: string[] = [];

@@ -1,7 +1,7 @@
 import type { ScalarLayout } from "../layout/layout.js";
 import type { DTypeName } from "../ndarray/dtype.js";
 import { type DType, dtype, textType } from "../ndarray/dtype.js";
-import type { DataOf, ElementOf } from "../ndarray/elements.js";
+import type { ElementOf } from "../ndarray/elements.js";
 import { NdArray } from "../ndarray/ndarray.js";
 import { latin1Text } from "../value/latin1-text.js";
 import { Complex, Float, float, NumpyScalar, type Value } from "../value/value.js";
@@ -89,5 +89,3 @@ function ofElement(type: DType, element: NumpyScalar["value"]): NdArray {
 function littleType(type: DType): DType {
   return type.byteOrder === ">" ? dtype(`<${(type.descr as string).slice(1)}`) : type;
 }
-
-export type ScalarData = DataOf[DTypeName];

@@ -8,7 +8,7 @@ import { dereference, presentName } from "./resolve.js";
 import { plainScalar } from "./scalar.js";
 
 /** The major number of a version such as `2.0.1`; undefined for a text that is none. */
-export function majorOf(version: string): number | undefined {
+function majorOf(version: string): number | undefined {
   const major = /^\d{1,9}(?=\.|$)/.exec(version)?.[0];
   return major === undefined ? undefined : Number(major);
 }
@@ -20,7 +20,7 @@ export function versionProblem(version: string, majors: readonly number[]): stri
   return majors.includes(major) ? undefined : `version ${version} is not known, only ${knownMajors(majors)}`;
 }
 
-export function knownMajors(majors: readonly number[]): string {
+function knownMajors(majors: readonly number[]): string {
   return `${majors.map((major) => `${major}.x`).join(" and ")} ${majors.length === 1 ? "is" : "are"}`;
 }
 

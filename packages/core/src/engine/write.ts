@@ -84,7 +84,8 @@ async function writeTo(
   }
   if (options.check !== "skip")
     await refuseIssues(layout, node, { ...options, form, nulls: container.nulls, ...(holds && { holds }) });
-  const encoder: Encoder = { layout, target: container.codec.holds, source: holds, form, steps, options };
+  const sparse = { left: GATHERED };
+  const encoder: Encoder = { layout, target: container.codec.holds, source: holds, form, steps, options, sparse };
   if (container.codec.writeFiles) {
     await container.codec.writeFiles(target, { container, encoder, node, options });
     return;
@@ -102,6 +103,9 @@ function isFolderSink(sink: Sink | FolderSink): sink is FolderSink {
 }
 
 /** What streams are compressed with. */
+/** Bytes of sparse matrices that are gathered before they are written. */
+const GATHERED = 1 << 26;
+
 const PRESETS = { none: "store", fast: 1, small: 5 } as const;
 
 function chooseContainer(layout: Layout, target: Sink | FolderSink, kind: string | undefined): ContainerLayout {

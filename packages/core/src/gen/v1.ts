@@ -5,7 +5,7 @@
 
 export { exr } from "../codec/exr/codec.js";
 export { hdf5 } from "../codec/hdf5/codec.js";
-export { json, strictJson } from "../codec/json/index.js";
+export { json, strictJson } from "../codec/json/codec.js";
 export { msgpackStream } from "../codec/msgpack/container.js";
 export { npyContainer as npy } from "../codec/npy/index.js";
 export { npz } from "../codec/npz/index.js";
@@ -51,4 +51,3 @@ export type { NdArray, Shape } from "../ndarray/ndarray.js";
 export type { FolderInput, Input } from "../source/input.js";
 export type { FolderSink, Sink, Source } from "../source/source.js";
 export type { Value } from "../value/value.js";
-export { equal, ucs2length } from "./validator-runtime.js";

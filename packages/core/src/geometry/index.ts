@@ -1,6 +1,6 @@
 /** Geometry of images that were made with a known camera: depths, normals, directions. */
 
-export { type DepthRange, depthRange, foregroundMask, isForeground } from "./depth.js";
+export { type DepthRange, depthRange, foregroundMask } from "./depth.js";
 export {
   angleBetween,
   arrowInImage,

@@ -12,12 +12,13 @@ export interface DetectRule {
   readonly in?: "root" | "items" | "members" | { readonly member: string };
 }
 
-/** A compiled Ajv validator: true, or false with the problems in `errors`. */
+/** A check of how a value is made: true, or false with the problems in `errors`. */
 export interface StructureValidator {
   (value: unknown): boolean;
   errors?: readonly StructureError[] | null;
 }
 
+/** What breaks a rule, told as Ajv tells it. */
 export interface StructureError {
   readonly instancePath: string;
   readonly schemaPath: string;

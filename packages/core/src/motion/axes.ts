@@ -1,6 +1,6 @@
 import { alignAxes } from "../engine/shape.js";
 import { FormatError } from "../errors.js";
-import type { ArrayLayout, Dim, MotionMark } from "../layout/layout.js";
+import type { ArrayLayout, Dim, MotionChannel, MotionMark } from "../layout/layout.js";
 import { astype } from "../ndarray/astype.js";
 import type { DataOf } from "../ndarray/elements.js";
 import { NdArray } from "../ndarray/ndarray.js";
@@ -64,7 +64,8 @@ export function denseNumbers(array: NdArray, axes: MotionAxes): DenseNumbers {
   return { frames: size(axes.frame), people, points: size(axes.point), channels: size(axes.channel), data };
 }
 
-function floats(array: NdArray): NdArray {
+/** The numbers of an array as float64. Throws `FormatError` for what are no numbers. */
+export function floats(array: NdArray): NdArray {
   try {
     return astype(array, "float64") as unknown as NdArray;
   } catch (error) {
@@ -72,14 +73,29 @@ function floats(array: NdArray): NdArray {
   }
 }
 
-/** Where the coordinates and the confidence are among the channels. */
+/** Where the coordinates and the confidence, or the visibility, are among the channels. */
 export function channelsOf({ channels = [] }: MotionMark): {
   readonly coordinates: readonly number[];
   readonly confidence: number | undefined;
 } {
-  const at = channels.indexOf("confidence");
-  const coordinates = channels.flatMap((channel, index) => (channel === "confidence" ? [] : [index]));
+  const at = channels.findIndex(isSureness);
+  const coordinates = channels.flatMap((channel, index) => (isSureness(channel) ? [] : [index]));
   return { coordinates, confidence: at < 0 ? undefined : at };
+}
+
+function isSureness(channel: MotionChannel): boolean {
+  return channel === "confidence" || channel === "visibility";
+}
+
+/** The confidence that a stored number stands for. */
+export function confidenceOf({ channels = [] }: MotionMark, stored: number): number {
+  return channels.includes("visibility") ? stored / 2 : stored;
+}
+
+/** The number that is stored for a confidence: as it is, or as visibility. */
+export function storedConfidence({ channels = [] }: MotionMark, confidence: number): number {
+  if (!channels.includes("visibility")) return confidence;
+  return confidence > 0.5 ? 2 : confidence > 0 ? 1 : 0;
 }
 
 /** Some channels of every point, packed. */

@@ -1,4 +1,4 @@
-import type { SignedAxis } from "../layout/layout.js";
+import type { CameraPart, MotionChannel, SignedAxis } from "../layout/layout.js";
 import type { NdArray } from "../ndarray/ndarray.js";
 import type { WorkOptions } from "../source/source.js";
 
@@ -32,6 +32,12 @@ export interface MotionLayer {
   readonly forward?: SignedAxis | undefined;
   /** Name of the convention; undefined where nobody says. */
   readonly convention?: string | undefined;
+  /** Conventions of which it has one that its number of keypoints, or their names, tell; where `convention` says nothing. */
+  readonly conventions?: readonly string[] | undefined;
+  /** Names of the keypoints, where the file lists them. */
+  readonly names?: readonly string[] | undefined;
+  /** How the names of conventions are spelled among `names`, by convention. */
+  readonly spelled?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
   /** Keypoints or vertices of one person. */
   readonly points: number;
   /** In which floats the file has them. */
@@ -49,6 +55,44 @@ export interface MotionPoints {
   readonly present: NdArray<"bool">;
 }
 
+/** What a file has of each person beside points: boxes, parameters of a body model. */
+export interface MotionQuantity {
+  /** Where the file has it. */
+  readonly key: string;
+  readonly what: "box" | "parameters";
+  /** Of boxes what they are around, `person` for all of somebody; of parameters their name in the model, such as `betas`. */
+  readonly which: string;
+  /** Of parameters: the body model, such as `smplx`. */
+  readonly model?: string | undefined;
+  /** Of boxes: what the numbers are, in order. */
+  readonly channels?: readonly MotionChannel[] | undefined;
+  readonly unit: string | undefined;
+  /** Shape of what one person has in one frame. */
+  readonly shape: readonly number[];
+  readonly dtype: MotionLayer["dtype"];
+}
+
+/** One quantity over the frames of a window. Who is not there has zeros. */
+export interface MotionNumbers {
+  /** (F, P, …), with the shape of the quantity behind frames and people. */
+  readonly values: NdArray<"float64">;
+  /** (F, P): who is there. */
+  readonly present: NdArray<"bool">;
+}
+
+/** What is known of the camera that saw a frame. */
+export interface MotionCamera {
+  /** As the file has it: numbers, rows of numbers or rows of rows. {@link cameraPart} makes one of the others. */
+  readonly parts: CameraValues;
+  /** Unit of positions and translations; undefined where nobody says. */
+  readonly lengths: string | undefined;
+  /** In which floats the file has it. */
+  readonly dtype: "float32" | "float64";
+}
+
+export type CameraValue = number | boolean | readonly number[] | readonly (readonly number[])[];
+export type CameraValues = Readonly<Partial<Record<CameraPart, CameraValue>>>;
+
 /** Some frames of a sequence, one after the other. */
 export interface MotionWindow {
   /** Position of the first one in the sequence. */
@@ -57,21 +101,34 @@ export interface MotionWindow {
   readonly people: number;
   /** By the keys of the layers. */
   readonly layers: ReadonlyMap<string, MotionPoints>;
+  /** By the keys of the quantities. */
+  readonly quantities?: ReadonlyMap<string, MotionNumbers> | undefined;
   /** Path of each frame's image, where the file has them. */
   readonly imagePaths?: readonly (string | undefined)[] | undefined;
+  /** Height and width of each frame's image in pixels, where the file has them and they differ. */
+  readonly imageSizes?: readonly (readonly [height: number, width: number] | undefined)[] | undefined;
+  /** The camera of each frame, the same object as long as nothing changes; where the file has them. */
+  readonly cameras?: readonly (MotionCamera | undefined)[] | undefined;
 }
 
 export interface MotionWindowOptions extends WorkOptions {
   /** Frames in a window. Default: as many as make about 8 MiB, 4096 at most. */
   readonly frames?: number | undefined;
+  /** Keys of the layers and quantities that are wanted. Default: all. */
+  readonly only?: ReadonlySet<string> | undefined;
 }
 
 /** People that move together through one run of frames. */
 export interface MotionSequence {
   readonly info: MotionInfo;
   readonly layers: readonly MotionLayer[];
+  readonly quantities?: readonly MotionQuantity[] | undefined;
+  /** Values that are marked but do not fit the frames and people of the others, in words. */
+  readonly dropped?: readonly string[] | undefined;
   /** Numbers by which the file knows each person; undefined where the place in the window is all there is. */
   readonly ids: readonly number[] | undefined;
+  /** Whether a place is the same person in all frames although nobody has a number. */
+  readonly tracked?: boolean | undefined;
   /** All frames in order, as often as asked for. No more than a window of them is in memory, but for arrays of less than 64 MiB. */
   windows(options?: MotionWindowOptions): AsyncIterable<MotionWindow>;
 }

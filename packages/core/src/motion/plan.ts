@@ -14,14 +14,19 @@ export interface MotionMember {
   readonly objects: readonly ObjectLayout[];
 }
 
-/** An object that is a file, a sequence, a frame or a person, with what is marked in it. */
+/**
+ * An object that is a file, a sequence, a frame, a person or what persons are, with what is marked in it; or a group that only
+ * holds frames.
+ */
 export interface MotionLevel {
-  readonly part: "file" | "sequence" | "frame" | "person";
+  readonly part: "file" | "group" | LevelPart;
   /** Undefined for a file that is a list. */
   readonly object: ObjectLayout | undefined;
   readonly members: readonly MotionMember[];
   readonly below: readonly MotionBelow[];
 }
+
+type LevelPart = "sequence" | "frame" | "person" | "category";
 
 export interface MotionBelow {
   readonly keys: readonly string[];
@@ -36,23 +41,39 @@ const DEEPEST = 16;
 /** What a layout says of motion; undefined when it marks no keypoints and no vertices. */
 export function motionPlan(layout: Layout): MotionLevel | undefined {
   const root = dereference(layout, layout.root);
-  // Rows that another array shares out among frames are not understood yet.
-  if (root.kind === "object" && Object.values(root.properties).some((field) => "ranges" in field)) return undefined;
   const level = new Planner(layout).root(root);
   return level && hasPoints(level) ? level : undefined;
 }
 
 export function hasPoints({ members, below }: MotionLevel): boolean {
-  return members.some(isPoints) || below.some(({ level }) => hasPoints(level));
+  return (
+    members.some((member) => isPoints(member) || member.part === "points") ||
+    below.some(({ level }) => hasPoints(level))
+  );
+}
+
+/** Whether people who move can be written as this data set. */
+export function takesMotion(layout: Layout): boolean {
+  const level = motionPlan(layout);
+  return level !== undefined && hasSlots(level);
+}
+
+function hasSlots({ members, below }: MotionLevel): boolean {
+  return members.some(isPoints) || below.some(({ level }) => hasSlots(level));
 }
 
 export function isPoints({ part }: MotionMember): boolean {
   return part === "keypoints" || part === "vertices";
 }
 
+/** Whether a member is told of each person beside points. */
+export function isQuantity({ part }: MotionMember): boolean {
+  return part === "box" || part === "parameters";
+}
+
 /** What leads to the sequences of a file; undefined where the file itself is one. */
 export function sequenceWay(level: MotionLevel): MotionBelow | undefined {
-  if (level.part === "sequence") return undefined;
+  if (level.part === "sequence" || isTables(level)) return undefined;
   return level.below.find((below) => below.level.part === "sequence");
 }
 
@@ -79,6 +100,8 @@ export function markOf(layout: Layout, field: FieldLayout): MotionMark | undefin
 
 class Planner {
   readonly #layout: Layout;
+  /** Groups that are being looked into. */
+  readonly #groups = new Set<ObjectLayout>();
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -111,14 +134,28 @@ class Planner {
       const items = target.kind === "list" && target.items !== false ? target.items : undefined;
       const below =
         this.#structure(field, { keys: way, objects, list: false }, depth) ??
-        (items && this.#structure(items, { keys: way, objects, list: true }, depth));
+        (items && this.#structure(items, { keys: way, objects, list: true }, depth)) ??
+        (items && this.#group(items, { keys: way, objects, list: true }, depth));
       const mark = below ? undefined : markOf(this.#layout, field);
       if (below) to.below.push(below);
       else if (mark)
         to.members.push({ part: mark.part, keys: way, field, mark, objects, rowwise: isRowwise(mark.part, target) });
-      else if (target.kind === "object" && way.length < DEEPEST && !objects.includes(target))
-        this.#collect(target, way, [...objects, target], to, depth);
+      // An object that is a camera may say more, such as how large its images are.
+      if (!below && (!mark || mark.part === "camera"))
+        for (const object of this.#branches(target))
+          if (way.length < DEEPEST && !objects.includes(object))
+            this.#collect(object, way, [...objects, object], to, depth);
     }
+  }
+
+  /** The object that a field is, or those that it may be. */
+  #branches(target: FieldLayout): readonly ObjectLayout[] {
+    if (target.kind === "object") return [target];
+    if (target.kind !== "choice") return [];
+    return target.branches.flatMap((branch) => {
+      const object = dereference(this.#layout, branch);
+      return object.kind === "object" ? [object] : [];
+    });
   }
 
   /** The level that an object begins; undefined for fields that begin none. */
@@ -129,22 +166,71 @@ class Planner {
   ): MotionBelow | undefined {
     const target = dereference(this.#layout, field);
     const part = target.kind === "object" ? markOf(this.#layout, field)?.part : undefined;
-    if (target.kind !== "object" || (part !== "sequence" && part !== "frame" && part !== "person")) return undefined;
+    if (target.kind !== "object" || !isLevelPart(part)) return undefined;
     return { ...way, level: this.#level(part, target, depth + 1) };
+  }
+
+  /** Objects of a list that are nothing themselves, but in which frames are. */
+  #group(
+    field: FieldLayout,
+    way: Pick<MotionBelow, "keys" | "objects" | "list">,
+    depth: number,
+  ): MotionBelow | undefined {
+    const target = dereference(this.#layout, field);
+    if (target.kind !== "object" || this.#groups.has(target)) return undefined;
+    this.#groups.add(target);
+    const level = this.#level("group", target, depth + 1);
+    this.#groups.delete(target);
+    return level.below.some(leadsToFrames) ? { ...way, level } : undefined;
   }
 }
 
-/** How a sequence is laid out: arrays over all its frames, rows of people, one object for each person, or for each frame. */
-export type SequenceForm = "arrays" | "rows" | "people" | "frames";
+function isLevelPart(part: MotionPart | undefined): part is LevelPart {
+  return part === "sequence" || part === "frame" || part === "person" || part === "category";
+}
+
+/** Whether frames are what is below, or in what is below. */
+export function leadsToFrames({ level }: MotionBelow): boolean {
+  return level.part === "frame" || level.part === "group";
+}
+
+/** Whether frames and people are lists side by side, of which people say which frame they belong to. */
+export function isTables(level: MotionLevel): boolean {
+  return level.below.some(({ level: own }) => own.part === "person" && memberOf(own, "of-frame") !== undefined);
+}
+
+/**
+ * How a sequence is laid out: arrays over all its frames, rows of people, one object for each person, or for each frame; a crowd
+ * is frames with an object for each person, or that are files or groups of them; tables are frames and people side by side.
+ */
+export type SequenceForm = "arrays" | "rows" | "people" | "frames" | "crowd" | "tables";
 
 export function sequenceForm(level: MotionLevel): SequenceForm {
+  if (isTables(level)) return "tables";
+  if (level.below.some(isCrowd)) return "crowd";
   if (level.below.some((below) => below.level.part === "person")) return "people";
   if (level.below.some((below) => below.level.part === "frame")) return "frames";
   return level.members.some(({ rowwise }) => rowwise) ? "rows" : "arrays";
 }
 
+function isCrowd({ level }: MotionBelow): boolean {
+  if (level.part === "group") return true;
+  if (level.part !== "frame") return false;
+  return level.below.some((below) => below.level.part === "person") || memberOf(level, "frame-name") !== undefined;
+}
+
+/** Parts that rows may say, each for itself. */
+const ROWWISE: ReadonlySet<MotionPart> = new Set([
+  "name",
+  "frame-number",
+  "person-number",
+  "image-path",
+  "image-height",
+  "image-width",
+]);
+
 /** Whether a value says something of each row: the name of its sequence, the number or the image of its frame. */
 function isRowwise(part: MotionPart, target: FieldLayout): boolean {
-  if (part !== "name" && part !== "frame-number" && part !== "image-path") return false;
+  if (!ROWWISE.has(part)) return false;
   return target.follows !== undefined || (target.kind === "list" && typeof target.length === "string");
 }

@@ -31,7 +31,7 @@ export class MotionNotes {
 }
 
 /** What somebody has to say before a conversion can be right. */
-export type MotionQuestion = "sourceConvention" | "convention" | "confidence" | "unit" | "sequence";
+export type MotionQuestion = "sourceConvention" | "convention" | "confidence" | "unit" | "sequence" | "imageSize";
 
 /** A conversion that cannot be right as it was asked for. */
 export class MotionError extends Error {

@@ -68,7 +68,7 @@ const SLOT_COST = 8;
 const MAX_COST = 16;
 
 /** Estimated memory of a list of all elements as objects of their own. */
-export function costOfElements(type: DType, count: number): number {
+function costOfElements(type: DType, count: number): number {
   if (type.name === "bytes" || type.name === "struct") return count * (SLOT_COST + VIEW_COST);
   if (type.name !== "string") return count * SLOT_COST;
   // Texts of one character are there already.

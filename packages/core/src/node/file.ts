@@ -1,4 +1,4 @@
-import { close, fstat, open, read, readSync, type Stats } from "node:fs";
+import { close, closeSync, fstat, open, read, readSync, type Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { allocate, checkBounds, truncated } from "../source/bounds.js";
@@ -11,7 +11,6 @@ const ABORTABLE_PIECE = 2 ** 26;
 /** An open file, ours by descriptor or the caller's by handle. */
 interface Opened {
   readonly name: string;
-  stat(): Promise<Stats>;
   /** Reads up to `length` bytes to the start of `target`; gives how many there were. */
   read(target: Uint8Array, length: number, position: number): Promise<number>;
   /** The same at once. */
@@ -25,59 +24,64 @@ interface Opened {
  * file cannot be opened, `TypeError` for folders and pipes.
  */
 export async function fileSource(file: string | URL | FileHandle): Promise<Source> {
-  const opened = typeof file === "string" || file instanceof URL ? await openPath(file) : ofHandle(file);
+  if (typeof file !== "string" && !(file instanceof URL)) return sourceOf(ofHandle(file), await file.stat());
+  const descriptor = await openFile(file, "r");
   try {
-    return await sourceOf(opened);
+    return descriptorSource(descriptor, await statFile(descriptor), String(file));
   } catch (error) {
-    await opened.close?.();
+    closeSync(descriptor);
     throw error;
   }
 }
 
-const [openFile, statFile, closeFile] = [promisify(open), promisify(fstat), promisify(close)];
+const [openFile, statFile] = [promisify(open), promisify(fstat)];
+
+/** A source over the file of a descriptor, which it closes. Throws `TypeError` when that is no file, and leaves it open. */
+export function descriptorSource(descriptor: number, stats: Stats, name: string): Source {
+  const opened = ofDescriptor(descriptor, name);
+  const source = sourceOf(opened, stats);
+  dropped.register(opened, descriptor, opened);
+  return source;
+}
 
 /** Descriptors of sources that were dropped without being closed: one read from a file by one expression ends like that. */
 const dropped = new FinalizationRegistry<number>((descriptor) => close(descriptor, () => {}));
 
-async function openPath(path: string | URL): Promise<Opened> {
-  const descriptor = await openFile(path, "r");
+function ofDescriptor(descriptor: number, name: string): Opened {
   let closed = false;
   const opened: Opened = {
-    name: String(path),
-    stat: () => statFile(descriptor),
+    name,
     read: (target, length, position) =>
       new Promise((resolve, reject) => {
         // Another file may have got the number since.
-        if (closed) throw new Error(`${String(path)} was closed`);
+        if (closed) throw new Error(`${name} was closed`);
         // `opened` is named so that it is not dropped while a read is under way.
         read(descriptor, target, 0, length, position, (error, count) =>
           error ? reject(error) : resolve(opened ? count : 0),
         );
       }),
     readSync(target, length, position) {
-      if (closed) throw new Error(`${String(path)} was closed`);
+      if (closed) throw new Error(`${name} was closed`);
       return readSync(descriptor, target, 0, length, position);
     },
     close: async () => {
       closed = true;
-      if (dropped.unregister(opened)) await closeFile(descriptor);
+      // What was only read is closed at once, without waiting for a disk.
+      if (dropped.unregister(opened)) closeSync(descriptor);
     },
   };
-  dropped.register(opened, descriptor, opened);
   return opened;
 }
 
 function ofHandle(handle: FileHandle): Opened {
   return {
     name: "",
-    stat: () => handle.stat(),
     read: async (target, length, position) => (await handle.read(target, 0, length, position)).bytesRead,
     readSync: (target, length, position) => readSync(handle.fd, target, 0, length, position),
   };
 }
 
-async function sourceOf(file: Opened): Promise<Source> {
-  const stats = await file.stat();
+function sourceOf(file: Opened, stats: Stats): Source {
   if (!stats.isFile()) throw new TypeError(`${file.name || "the handle"} is no regular file`);
   const source = { byteLength: stats.size, name: file.name };
 

@@ -1,9 +1,9 @@
 /** A colour of sRGB, each part from 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-export const BLACK: Colour = [0, 0, 0];
+const BLACK: Colour = [0, 0, 0];
 export const WHITE: Colour = [255, 255, 255];
-export const GREY: Colour = [128, 128, 128];
+const GREY: Colour = [128, 128, 128];
 
 const NAMES: ReadonlyMap<string, Colour> = new Map<string, Colour>([
   ["black", BLACK],

@@ -93,7 +93,7 @@ export interface GroupMark {
 }
 
 /** The most pixels that a picture may have. */
-export const MOST_PIXELS: number = 2 ** 26;
+const MOST_PIXELS: number = 2 ** 26;
 
 /** Throws `RangeError` for a size that a picture cannot have. */
 export function checkSize(width: number, height: number): void {

@@ -7,9 +7,11 @@ export interface WorkOptions {
 export interface Progress {
   /** What is being done, such as `read keypoints2d`. */
   readonly stage: string;
-  /** Bytes done so far, out of `total`. */
+  /** How much is done so far, out of `total`; as much as `done` where nobody knows how much comes. */
   readonly done: number;
   readonly total: number;
+  /** What is counted, in the plural, such as `frames`; bytes when left out. */
+  readonly unit?: string | undefined;
 }
 
 export interface ReadOptions {

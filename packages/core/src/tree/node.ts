@@ -55,6 +55,8 @@ export interface ListNode extends Attributed {
    * fewer, where that is only what the file states.
    */
   items?(options?: WorkOptions): AsyncIterable<Node>;
+  /** The name under which an item is stored, where it has one. */
+  nameAt?(index: number): string;
   /** Reads the directories by which items are found, for checks that look no further. Throws what is wrong with them. */
   outline?(options?: WorkOptions): Promise<void>;
   load?(options?: WorkOptions): Promise<Value>;

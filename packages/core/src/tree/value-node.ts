@@ -2,7 +2,7 @@ import { dtype } from "../ndarray/dtype.js";
 import type { DataOf } from "../ndarray/elements.js";
 import { NdArray } from "../ndarray/ndarray.js";
 import { elementPath, memberPath } from "../value/path.js";
-import { Instance, NumpyScalar, Tuple, type Value } from "../value/value.js";
+import { Float, Instance, NumpyScalar, Tuple, type Value } from "../value/value.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "./node.js";
 import { shapeOfRows } from "./rows.js";
 
@@ -78,7 +78,15 @@ function groupNode(members: ReadonlyMap<string, unknown>, path: string, whole: V
     keys: [...members.keys()],
     child: async (key) => (members.has(key) ? nodeOfValue(members.get(key), memberPath(path, key)) : undefined),
     load: async () => whole,
+    valueNow: (key) => singleOf(members.get(key)),
   };
+}
+
+/** A value that is a single one; undefined for any other. */
+function singleOf(value: unknown): Value | undefined {
+  const isSingle =
+    typeof value !== "object" || value === null || value instanceof Float || value instanceof NumpyScalar;
+  return isSingle ? (value as Value | undefined) : undefined;
 }
 
 function listNode(items: readonly unknown[], path: string): ListNode {

@@ -141,6 +141,17 @@ export const layout: Layout = {
         camera: {
           kind: "choice",
           rule: "/$defs/Frame/properties/camera",
+          motion: {
+            part: "camera",
+            members: {
+              rotvec_w2c: "rotation-vector",
+              loc: "position",
+              intr: "intrinsics",
+              up: "up",
+              distcoef: "distortion",
+            },
+            lengths: "mm",
+          },
           branches: [
             { kind: "ref", rule: "/$defs/Frame/properties/camera/anyOf/0", name: "CameraMap" },
             { kind: "any", rule: "/$defs/Frame/properties/camera/anyOf/1" },

@@ -73,7 +73,12 @@ export interface Frame {
    * with its factor.
    */
   joint_uncertainties?: NdArray<"float32", Shape> | undefined;
-  /** The camera that the frame was taken with, where it is one; any other value is left as it is. */
+  /**
+   * The camera that the frame was taken with, where it is one; any other value is left as it is.
+   *
+   * To conversions: camera, `rotvec_w2c` is its rotation vector, `loc` is its position, `intr` is its intrinsics, `up`
+   * is its up, `distcoef` is its distortion.
+   */
   camera?: CameraMap | Value | undefined;
 }
 

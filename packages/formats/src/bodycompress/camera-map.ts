@@ -1,12 +1,7 @@
-import {
-  Camera,
-  FormatError,
-  type MatrixLike,
-  NdArray,
-  rotationOfVector,
-  type Vector3,
-  vectorOfRotation,
-} from "@somakit/core";
+import type { MatrixLike, Vector3 } from "@somakit/core";
+import { Camera, rotationOfVector, vectorOfRotation } from "@somakit/core/camera";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
 import type { CameraMap } from "./bodycompress.types.gen.js";
 
 /**

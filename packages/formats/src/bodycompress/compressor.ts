@@ -1,11 +1,6 @@
-import {
-  Camera,
-  isFormatError,
-  type RecordSummary,
-  type RecordWriter,
-  type RecordWriterOptions,
-  type Sink,
-} from "@somakit/core";
+import type { RecordSummary, RecordWriter, RecordWriterOptions, Sink } from "@somakit/core";
+import { Camera } from "@somakit/core/camera";
+import { isFormatError } from "@somakit/core/errors";
 import { createWriter } from "./bodycompress.gen.js";
 import type { Frame, Metadata } from "./bodycompress.types.gen.js";
 import { mapOfCamera } from "./camera-map.js";

@@ -1,4 +1,5 @@
-import { type Camera, isFormatError, type RecordInput } from "@somakit/core";
+import type { Camera, RecordInput } from "@somakit/core";
+import { isFormatError } from "@somakit/core/errors";
 import type { CameraMap, Frame } from "./bodycompress.types.gen.js";
 import { cameraOfMap, mapOfCamera } from "./camera-map.js";
 import { scaled } from "./people.js";

@@ -1,4 +1,5 @@
-import { FormatError, NdArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
 
 /** The arrays of a frame that have coordinates: people, if there are several, on the axes before those named here. */
 const AXES = { vertices: 2, joints: 2, vertex_uncertainties: 1, joint_uncertainties: 1 } as const;

@@ -9,6 +9,7 @@ import type {
   CocoInfo,
   CocoLicense,
   CocoRuns,
+  CocoVideo,
 } from "./coco.types.gen.js";
 
 /**
@@ -29,6 +30,15 @@ export class CocoFile extends FileAccessor<Coco> {
    */
   get licenses(): ListAccessor<CocoLicenseAccessor> {
     return this.list("licenses", CocoLicenseAccessor);
+  }
+
+  /**
+   * The videos that images are of, in the files of video data sets.
+   *
+   * No two items have the same `id`.
+   */
+  get videos(): ListAccessor<CocoVideoAccessor> {
+    return this.list("videos", CocoVideoAccessor);
   }
 
   /**
@@ -119,29 +129,97 @@ export class CocoLicenseAccessor extends GroupAccessor<CocoLicense> {
 }
 
 /**
+ * {@link CocoVideo} in an open file.
+ *
+ * A video.
+ */
+export class CocoVideoAccessor extends GroupAccessor<CocoVideo> {
+  /**
+   * Its number, which images refer to.
+   *
+   * To conversions: id.
+   */
+  id(options?: LoadOptions): Promise<number> {
+    return this.need("id", options);
+  }
+
+  /**
+   * Its name.
+   *
+   * To conversions: name.
+   */
+  name(options?: LoadOptions): Promise<string | undefined> {
+    return this.load("name", options);
+  }
+
+  /**
+   * Frames per second.
+   *
+   * To conversions: fps.
+   */
+  fps(options?: LoadOptions): Promise<number | undefined> {
+    return this.load("fps", options);
+  }
+}
+
+/**
  * {@link CocoImage} in an open file.
  *
  * An image.
  */
 export class CocoImageAccessor extends GroupAccessor<CocoImage> {
-  /** Its number, which annotations refer to. */
+  /**
+   * Its number, which annotations refer to.
+   *
+   * To conversions: id.
+   */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
   }
 
-  /** Columns of pixels. */
+  /**
+   * Columns of pixels.
+   *
+   * To conversions: image width.
+   */
   width(options?: LoadOptions): Promise<number> {
     return this.need("width", options);
   }
 
-  /** Rows of pixels. */
+  /**
+   * Rows of pixels.
+   *
+   * To conversions: image height.
+   */
   height(options?: LoadOptions): Promise<number> {
     return this.need("height", options);
   }
 
-  /** Its file, relative to the folder of images. */
+  /**
+   * Its file, relative to the folder of images.
+   *
+   * To conversions: image path.
+   */
   file_name(options?: LoadOptions): Promise<string> {
     return this.need("file_name", options);
+  }
+
+  /**
+   * Number of the video that it is a frame of.
+   *
+   * To conversions: of sequence. Names an item of `videos` by its `id`. Formerly called `vid_id`.
+   */
+  video_id(options?: LoadOptions): Promise<number | undefined> {
+    return this.load("video_id", options);
+  }
+
+  /**
+   * Number of the frame in its video.
+   *
+   * To conversions: frame number.
+   */
+  frame_id(options?: LoadOptions): Promise<number | undefined> {
+    return this.load("frame_id", options);
   }
 
   /** Number of its licence. */
@@ -171,32 +249,56 @@ export class CocoImageAccessor extends GroupAccessor<CocoImage> {
  * One thing in an image, or a group of things.
  */
 export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
-  /** Its number. */
+  /**
+   * Its number.
+   *
+   * To conversions: id.
+   */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
   }
 
-  /** Number of the image that it is in. */
+  /**
+   * Number of the image that it is in.
+   *
+   * To conversions: of frame. Names an item of `images` by its `id`.
+   */
   image_id(options?: LoadOptions): Promise<number> {
     return this.need("image_id", options);
   }
 
-  /** Number of its category. */
+  /**
+   * Number of its category.
+   *
+   * To conversions: of category. Names an item of `categories` by its `id`.
+   */
   category_id(options?: LoadOptions): Promise<number | undefined> {
     return this.load("category_id", options);
   }
 
-  /** Box around it: x and y of its top left corner, width and height. */
+  /**
+   * Box around it: x and y of its top left corner, width and height.
+   *
+   * Unit: px. To conversions: box, `left`, `top`, `width` and `height`.
+   */
   bbox(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("bbox", options);
   }
 
-  /** Pixels of its outline, or of its box. */
+  /**
+   * Pixels of its outline, or of its box.
+   *
+   * To conversions: extent area.
+   */
   area(options?: LoadOptions): Promise<number | undefined> {
     return this.load("area", options);
   }
 
-  /** 1 for a group of things that were not annotated one by one. */
+  /**
+   * 1 for a group of things that were not annotated one by one.
+   *
+   * A conversion writes `0`.
+   */
   iscrowd(options?: LoadOptions): Promise<0 | 1 | undefined> {
     return this.load("iscrowd", options);
   }
@@ -209,14 +311,38 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
   /**
    * x, y and visibility of each keypoint of the category in turn: 0 not labelled, 1 hidden, 2 visible. Positions count
    * from the corner of the image.
+   *
+   * Unit: px. To conversions: keypoints, `x`, `y` and `visibility`, in the image.
    */
   keypoints(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("keypoints", options);
   }
 
-  /** Keypoints that are labelled. */
+  /**
+   * Keypoints that are labelled.
+   *
+   * To conversions: keypoint count.
+   */
   num_keypoints(options?: LoadOptions): Promise<number | undefined> {
     return this.load("num_keypoints", options);
+  }
+
+  /**
+   * How sure each keypoint is, from 0 to 1, where that is more than its visibility.
+   *
+   * To conversions: confidence, of `keypoints`.
+   */
+  scores(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("scores", options);
+  }
+
+  /**
+   * Number of the person, the same in all images of a video.
+   *
+   * To conversions: person number. Formerly called `instance_id`.
+   */
+  track_id(options?: LoadOptions): Promise<number | undefined> {
+    return this.load("track_id", options);
   }
 
   /** What the image shows, in words. */
@@ -231,27 +357,47 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
  * A kind of thing.
  */
 export class CocoCategoryAccessor extends GroupAccessor<CocoCategory> {
-  /** Its number. */
+  /**
+   * Its number.
+   *
+   * To conversions: id.
+   */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
   }
 
-  /** Its name. */
+  /**
+   * Its name.
+   *
+   * A conversion writes `"person"`.
+   */
   name(options?: LoadOptions): Promise<string> {
     return this.need("name", options);
   }
 
-  /** The name of the group that it belongs to. */
+  /**
+   * The name of the group that it belongs to.
+   *
+   * A conversion writes `"person"`.
+   */
   supercategory(options?: LoadOptions): Promise<string | undefined> {
     return this.load("supercategory", options);
   }
 
-  /** Names of its keypoints. */
+  /**
+   * Names of its keypoints.
+   *
+   * To conversions: keypoint names.
+   */
   keypoints(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("keypoints", options);
   }
 
-  /** Lines between keypoints: pairs of their positions, from 1 on. */
+  /**
+   * Lines between keypoints: pairs of their positions, from 1 on.
+   *
+   * To conversions: keypoint lines.
+   */
   skeleton(options?: LoadOptions): Promise<number[][] | undefined> {
     return this.load("skeleton", options);
   }

@@ -12,6 +12,12 @@ export interface Coco {
    */
   licenses?: CocoLicense[] | undefined;
   /**
+   * The videos that images are of, in the files of video data sets.
+   *
+   * No two items have the same `id`.
+   */
+  videos?: CocoVideo[] | undefined;
+  /**
    * The images.
    *
    * No two items have the same `id`.
@@ -59,17 +65,68 @@ export interface CocoLicense {
   url?: string | undefined;
 }
 
+/** A video. */
+export interface CocoVideo {
+  [key: string]: unknown;
+  /**
+   * Its number, which images refer to.
+   *
+   * To conversions: id.
+   */
+  id: number;
+  /**
+   * Its name.
+   *
+   * To conversions: name.
+   */
+  name?: string | undefined;
+  /**
+   * Frames per second.
+   *
+   * To conversions: fps.
+   */
+  fps?: number | undefined;
+}
+
 /** An image. */
 export interface CocoImage {
   [key: string]: unknown;
-  /** Its number, which annotations refer to. */
+  /**
+   * Its number, which annotations refer to.
+   *
+   * To conversions: id.
+   */
   id: number;
-  /** Columns of pixels. */
+  /**
+   * Columns of pixels.
+   *
+   * To conversions: image width.
+   */
   width: number;
-  /** Rows of pixels. */
+  /**
+   * Rows of pixels.
+   *
+   * To conversions: image height.
+   */
   height: number;
-  /** Its file, relative to the folder of images. */
+  /**
+   * Its file, relative to the folder of images.
+   *
+   * To conversions: image path.
+   */
   file_name: string;
+  /**
+   * Number of the video that it is a frame of.
+   *
+   * To conversions: of sequence. Names an item of `videos` by its `id`. Formerly called `vid_id`.
+   */
+  video_id?: number | undefined;
+  /**
+   * Number of the frame in its video.
+   *
+   * To conversions: frame number.
+   */
+  frame_id?: number | undefined;
   /** Number of its licence. */
   license?: number | undefined;
   /** Where the image is. */
@@ -83,27 +140,69 @@ export interface CocoImage {
 /** One thing in an image, or a group of things. */
 export interface CocoAnnotation {
   [key: string]: unknown;
-  /** Its number. */
+  /**
+   * Its number.
+   *
+   * To conversions: id.
+   */
   id: number;
-  /** Number of the image that it is in. */
+  /**
+   * Number of the image that it is in.
+   *
+   * To conversions: of frame. Names an item of `images` by its `id`.
+   */
   image_id: number;
-  /** Number of its category. */
+  /**
+   * Number of its category.
+   *
+   * To conversions: of category. Names an item of `categories` by its `id`.
+   */
   category_id?: number | undefined;
-  /** Box around it: x and y of its top left corner, width and height. */
+  /**
+   * Box around it: x and y of its top left corner, width and height.
+   *
+   * Unit: px. To conversions: box, `left`, `top`, `width` and `height`.
+   */
   bbox?: number[] | undefined;
-  /** Pixels of its outline, or of its box. */
+  /**
+   * Pixels of its outline, or of its box.
+   *
+   * To conversions: extent area.
+   */
   area?: number | undefined;
-  /** 1 for a group of things that were not annotated one by one. */
+  /**
+   * 1 for a group of things that were not annotated one by one.
+   *
+   * A conversion writes `0`.
+   */
   iscrowd?: 0 | 1 | undefined;
   /** The pixels that show it: polygons, or runs of pixels. */
   segmentation?: number[][] | CocoRuns | undefined;
   /**
    * x, y and visibility of each keypoint of the category in turn: 0 not labelled, 1 hidden, 2 visible. Positions count
    * from the corner of the image.
+   *
+   * Unit: px. To conversions: keypoints, `x`, `y` and `visibility`, in the image.
    */
   keypoints?: number[] | undefined;
-  /** Keypoints that are labelled. */
+  /**
+   * Keypoints that are labelled.
+   *
+   * To conversions: keypoint count.
+   */
   num_keypoints?: number | undefined;
+  /**
+   * How sure each keypoint is, from 0 to 1, where that is more than its visibility.
+   *
+   * To conversions: confidence, of `keypoints`.
+   */
+  scores?: number[] | undefined;
+  /**
+   * Number of the person, the same in all images of a video.
+   *
+   * To conversions: person number. Formerly called `instance_id`.
+   */
+  track_id?: number | undefined;
   /** What the image shows, in words. */
   caption?: string | undefined;
 }
@@ -120,14 +219,34 @@ export interface CocoRuns {
 /** A kind of thing. */
 export interface CocoCategory {
   [key: string]: unknown;
-  /** Its number. */
+  /**
+   * Its number.
+   *
+   * To conversions: id.
+   */
   id: number;
-  /** Its name. */
+  /**
+   * Its name.
+   *
+   * A conversion writes `"person"`.
+   */
   name: string;
-  /** The name of the group that it belongs to. */
+  /**
+   * The name of the group that it belongs to.
+   *
+   * A conversion writes `"person"`.
+   */
   supercategory?: string | undefined;
-  /** Names of its keypoints. */
+  /**
+   * Names of its keypoints.
+   *
+   * To conversions: keypoint names.
+   */
   keypoints?: string[] | undefined;
-  /** Lines between keypoints: pairs of their positions, from 1 on. */
+  /**
+   * Lines between keypoints: pairs of their positions, from 1 on.
+   *
+   * To conversions: keypoint lines.
+   */
   skeleton?: number[][] | undefined;
 }

@@ -1,4 +1,5 @@
-import { astype, type ImageSize, type NdArray } from "@somakit/core";
+import type { ImageSize, NdArray } from "@somakit/core";
+import { astype } from "@somakit/core/ndarray";
 import type { CocoAnnotation } from "./coco.types.gen.js";
 
 /** Keypoints of one person. */

@@ -1,4 +1,6 @@
-import { FormatError, type NdArray, zeros } from "@somakit/core";
+import type { NdArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { zeros } from "@somakit/core/ndarray";
 import type { CocoRuns } from "./coco.types.gen.js";
 
 export interface RunsOfMaskOptions {

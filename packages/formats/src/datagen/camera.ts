@@ -1,4 +1,5 @@
-import { Camera, type FormatError, type ImageSize, type MatrixLike, type Vector3 } from "@somakit/core";
+import type { FormatError, ImageSize, MatrixLike, Vector3 } from "@somakit/core";
+import { Camera } from "@somakit/core/camera";
 import { mismatch } from "./failure.js";
 import { type Point3, vector3 } from "./point.js";
 

@@ -1077,7 +1077,8 @@ export class CameraAccessor extends GroupAccessor<Camera> {
   /**
    * Position, lens and sensor of a camera.
    *
-   * Stored in the file `camera_metadata.json` (application/json).
+   * To conversions: camera, `intrinsic_matrix` is its intrinsics, `extrinsic_matrix` is its extrinsics. Stored in the
+   * file `camera_metadata.json` (application/json).
    */
   get camera_metadata(): CameraMetadataAccessor {
     return this.group("camera_metadata", CameraMetadataAccessor);
@@ -1360,7 +1361,7 @@ export class CameraMetadataResolutionPxAccessor extends GroupAccessor<CameraMeta
   /**
    * Width.
    *
-   * Unit: px.
+   * Unit: px. To conversions: image width.
    */
   x(options?: LoadOptions): Promise<number> {
     return this.need("x", options);
@@ -1369,7 +1370,7 @@ export class CameraMetadataResolutionPxAccessor extends GroupAccessor<CameraMeta
   /**
    * Height.
    *
-   * Unit: px.
+   * Unit: px. To conversions: image height.
    */
   y(options?: LoadOptions): Promise<number> {
     return this.need("y", options);
@@ -1698,7 +1699,8 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * In the world.
    *
-   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`.
+   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. To conversions: position,
+   * in the world frame.
    */
   get global_3d(): WorldPointAccessor {
     return this.group("global_3d", WorldPointAccessor);
@@ -1707,7 +1709,7 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * In the image: x is the row, y the column. Exact in files of December 2022 and later, rounded in older ones.
    *
-   * A point: `y` and `x`, in this order.
+   * A point: `y` and `x`, in this order. To conversions: position, in the image.
    */
   get pixel_2d(): PixelPointAccessor {
     return this.group("pixel_2d", PixelPointAccessor);
@@ -1716,6 +1718,8 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * Whether it is in the picture and not hidden by the actor's own surface; hair and glasses do not hide. A text in
    * the files of the vendor. Absent in Humans in Context.
+   *
+   * To conversions: visible.
    */
   is_visible(options?: LoadOptions): Promise<"true" | "false" | boolean | undefined> {
     return this.load("is_visible", options);
@@ -2183,6 +2187,8 @@ export class FaceAccessor extends GroupAccessor<Face> {
   /**
    * 68 points, numbered as those of iBUG from 1 on. In the file of dense points, late documentation has the dense ones
    * under this name.
+   *
+   * To conversions: points, `face.standard`.
    */
   get standard(): FaceStandardAccessor {
     return this.group("standard", FaceStandardAccessor);
@@ -2571,7 +2577,7 @@ export class FirstKeyPointsAccessor extends GroupAccessor<FirstKeyPoints> {
   /**
    * x, y, z in the world by number.
    *
-   * Unit: m.
+   * Unit: m. To conversions: points, `face.standard`.
    */
   get keypoints_3d_coordinates(): FirstKeyPointsKeypoints3dCoordinatesAccessor {
     return this.group("keypoints_3d_coordinates", FirstKeyPointsKeypoints3dCoordinatesAccessor);
@@ -2580,13 +2586,17 @@ export class FirstKeyPointsAccessor extends GroupAccessor<FirstKeyPoints> {
   /**
    * Row and column in the image by number.
    *
-   * Unit: px.
+   * Unit: px. To conversions: points, `face.standard`.
    */
   get keypoints_2d_coordinates(): FirstKeyPointsKeypoints2dCoordinatesAccessor {
     return this.group("keypoints_2d_coordinates", FirstKeyPointsKeypoints2dCoordinatesAccessor);
   }
 
-  /** Whether each is seen, by number. */
+  /**
+   * Whether each is seen, by number.
+   *
+   * To conversions: visible.
+   */
   get is_visible(): FirstKeyPointsIsVisibleAccessor {
     return this.group("is_visible", FirstKeyPointsIsVisibleAccessor);
   }

@@ -79,12 +79,18 @@ export const layout: Layout = {
     Camera: {
       kind: "object",
       rule: "/$defs/Camera",
+      motion: { part: "frame" },
       dims: { H: { description: "rows of the images" }, W: { description: "columns of the images" } },
       properties: {
         name: { kind: "scalar", rule: "/$defs/Camera/properties/name", place: { kind: "name" }, types: ["string"] },
         camera_metadata: {
           kind: "ref",
           rule: "/$defs/Camera/properties/camera_metadata",
+          motion: {
+            part: "camera",
+            members: { intrinsic_matrix: "intrinsics", extrinsic_matrix: "extrinsics" },
+            lengths: "m",
+          },
           place: { kind: "file", path: "camera_metadata.json", media: "application/json" },
           name: "CameraMetadata",
         },
@@ -197,10 +203,22 @@ export const layout: Layout = {
       required: ["environment"],
       patterns: [
         {
-          pattern: "^(visible_spectrum|infrared_spectrum)[^/]*\\.png$",
+          pattern: "^visible_spectrum[^/]*\\.png$",
           field: {
             kind: "array",
-            rule: "/$defs/Camera/patternProperties/^(visible_spectrum|infrared_spectrum)[^~1]*\\.png$",
+            rule: "/$defs/Camera/patternProperties/^visible_spectrum[^~1]*\\.png$",
+            motion: { part: "image-path" },
+            place: { kind: "file", media: "image/png" },
+            dtype: ["uint16", "uint8"],
+            shape: ["H", "W", "*"],
+          },
+        },
+        {
+          pattern: "^infrared_spectrum[^/]*\\.png$",
+          field: {
+            kind: "array",
+            rule: "/$defs/Camera/patternProperties/^infrared_spectrum[^~1]*\\.png$",
+            motion: { part: "image-path" },
             place: { kind: "file", media: "image/png" },
             dtype: ["uint16", "uint8"],
             shape: ["H", "W", "*"],
@@ -407,12 +425,14 @@ export const layout: Layout = {
               kind: "scalar",
               rule: "/$defs/CameraMetadata/properties/resolution_px/properties/x",
               unit: "px",
+              motion: { part: "image-width" },
               types: ["number"],
             },
             y: {
               kind: "scalar",
               rule: "/$defs/CameraMetadata/properties/resolution_px/properties/y",
               unit: "px",
+              motion: { part: "image-height" },
               types: ["number"],
             },
           },
@@ -617,6 +637,7 @@ export const layout: Layout = {
           kind: "object",
           rule: "/$defs/FirstKeyPoints/properties/keypoints_3d_coordinates",
           unit: "m",
+          motion: { part: "points", which: "face.standard", points: 68, conventions: ["ibug_68"] },
           properties: {},
           required: [],
           patterns: [
@@ -627,6 +648,7 @@ export const layout: Layout = {
                 rule: "/$defs/FirstKeyPoints/properties/keypoints_3d_coordinates/patternProperties/^[0-9]+$",
                 unit: "m",
                 coordinates: { columns: [0, 1, 2], up: "z", forward: "y" },
+                motion: { part: "position", space: "world" },
                 prefix: [],
                 items: {
                   kind: "scalar",
@@ -642,6 +664,7 @@ export const layout: Layout = {
           kind: "object",
           rule: "/$defs/FirstKeyPoints/properties/keypoints_2d_coordinates",
           unit: "px",
+          motion: { part: "points", which: "face.standard", points: 68, conventions: ["ibug_68"] },
           properties: {},
           required: [],
           patterns: [
@@ -652,6 +675,7 @@ export const layout: Layout = {
                 rule: "/$defs/FirstKeyPoints/properties/keypoints_2d_coordinates/patternProperties/^[0-9]+$",
                 unit: "px",
                 coordinates: { columns: [1, 0] },
+                motion: { part: "position", space: "image" },
                 prefix: [],
                 items: {
                   kind: "scalar",
@@ -666,6 +690,7 @@ export const layout: Layout = {
         is_visible: {
           kind: "object",
           rule: "/$defs/FirstKeyPoints/properties/is_visible",
+          motion: { part: "visible" },
           properties: {},
           required: [],
           patterns: [
@@ -1582,6 +1607,7 @@ export const layout: Layout = {
         standard: {
           kind: "object",
           rule: "/$defs/Face/properties/standard",
+          motion: { part: "points", which: "face.standard", points: 68, conventions: ["ibug_68"] },
           properties: {},
           required: [],
           patterns: [
@@ -1971,11 +1997,22 @@ export const layout: Layout = {
       kind: "object",
       rule: "/$defs/KeyPoint",
       properties: {
-        global_3d: { kind: "ref", rule: "/$defs/KeyPoint/properties/global_3d", name: "WorldPoint" },
-        pixel_2d: { kind: "ref", rule: "/$defs/KeyPoint/properties/pixel_2d", name: "PixelPoint" },
+        global_3d: {
+          kind: "ref",
+          rule: "/$defs/KeyPoint/properties/global_3d",
+          motion: { part: "position", space: "world" },
+          name: "WorldPoint",
+        },
+        pixel_2d: {
+          kind: "ref",
+          rule: "/$defs/KeyPoint/properties/pixel_2d",
+          motion: { part: "position", space: "image" },
+          name: "PixelPoint",
+        },
         is_visible: {
           kind: "choice",
           rule: "/$defs/KeyPoint/properties/is_visible",
+          motion: { part: "visible" },
           branches: [
             { kind: "scalar", rule: "/$defs/KeyPoint/properties/is_visible/anyOf/0", types: ["string"] },
             { kind: "scalar", rule: "/$defs/KeyPoint/properties/is_visible/anyOf/1", types: ["boolean"] },

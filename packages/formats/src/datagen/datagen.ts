@@ -40,4 +40,4 @@ export {
 } from "./keypoints.js";
 export { exchanged, type Pixel, type Point3, pixelOfXy, xyOfPixel } from "./point.js";
 export { segmentationLabels, segmentationOf } from "./segmentation.js";
-export { type DatasetChange, upgradeDataset } from "./upgrade/upgrade.js";
+export { type DatasetChange, planDatasetUpgrade, upgradeDataset } from "./upgrade/upgrade.js";

@@ -1,4 +1,6 @@
-import { FormatError, meetingPoint, type NdArray, type Ray, type Vector3 } from "@somakit/core";
+import type { NdArray, Ray, Vector3 } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { meetingPoint } from "@somakit/core/geometry";
 import { mismatch } from "./failure.js";
 import { exchanged, floats, membersOf, numberAt, vector3 } from "./point.js";
 

@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 
 /** The error of a value that is not what its place asks for. */
 export function mismatch(reason: string, path: string, cause?: unknown): FormatError {

@@ -1,4 +1,5 @@
-import { type Ray, rotationOfVector, type Vector3 } from "@somakit/core";
+import type { Ray, Vector3 } from "@somakit/core";
+import { rotationOfVector } from "@somakit/core/camera";
 import { mismatch } from "./failure.js";
 import { membersOf, numberAt, type Point3, vector3 } from "./point.js";
 

@@ -539,7 +539,7 @@ export class CameraMetadataResolutionPxAccessor extends GroupAccessor<CameraMeta
   /**
    * Width.
    *
-   * Unit: px.
+   * Unit: px. To conversions: image width.
    */
   x(options?: LoadOptions): Promise<number> {
     return this.need("x", options);
@@ -548,7 +548,7 @@ export class CameraMetadataResolutionPxAccessor extends GroupAccessor<CameraMeta
   /**
    * Height.
    *
-   * Unit: px.
+   * Unit: px. To conversions: image height.
    */
   y(options?: LoadOptions): Promise<number> {
     return this.need("y", options);
@@ -836,7 +836,8 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * In the world.
    *
-   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`.
+   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. To conversions: position,
+   * in the world frame.
    */
   get global_3d(): WorldPointAccessor {
     return this.group("global_3d", WorldPointAccessor);
@@ -845,7 +846,7 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * In the image: x is the row, y the column. Exact in files of December 2022 and later, rounded in older ones.
    *
-   * A point: `y` and `x`, in this order.
+   * A point: `y` and `x`, in this order. To conversions: position, in the image.
    */
   get pixel_2d(): PixelPointAccessor {
     return this.group("pixel_2d", PixelPointAccessor);
@@ -854,6 +855,8 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * Whether it is in the picture and not hidden by the actor's own surface; hair and glasses do not hide. A text in
    * the files of the vendor. Absent in Humans in Context.
+   *
+   * To conversions: visible.
    */
   is_visible(options?: LoadOptions): Promise<"true" | "false" | boolean | undefined> {
     return this.load("is_visible", options);
@@ -1321,6 +1324,8 @@ export class FaceAccessor extends GroupAccessor<Face> {
   /**
    * 68 points, numbered as those of iBUG from 1 on. In the file of dense points, late documentation has the dense ones
    * under this name.
+   *
+   * To conversions: points, `face.standard`.
    */
   get standard(): FaceStandardAccessor {
     return this.group("standard", FaceStandardAccessor);

@@ -287,12 +287,14 @@ export const layout: Layout = {
               kind: "scalar",
               rule: "/$defs/CameraMetadata/properties/resolution_px/properties/x",
               unit: "px",
+              motion: { part: "image-width" },
               types: ["number"],
             },
             y: {
               kind: "scalar",
               rule: "/$defs/CameraMetadata/properties/resolution_px/properties/y",
               unit: "px",
+              motion: { part: "image-height" },
               types: ["number"],
             },
           },
@@ -792,6 +794,7 @@ export const layout: Layout = {
           kind: "object",
           rule: "/$defs/FirstKeyPoints/properties/keypoints_3d_coordinates",
           unit: "m",
+          motion: { part: "points", which: "face.standard", points: 68, conventions: ["ibug_68"] },
           properties: {},
           required: [],
           patterns: [
@@ -802,6 +805,7 @@ export const layout: Layout = {
                 rule: "/$defs/FirstKeyPoints/properties/keypoints_3d_coordinates/patternProperties/^[0-9]+$",
                 unit: "m",
                 coordinates: { columns: [0, 1, 2], up: "z", forward: "y" },
+                motion: { part: "position", space: "world" },
                 prefix: [],
                 items: {
                   kind: "scalar",
@@ -817,6 +821,7 @@ export const layout: Layout = {
           kind: "object",
           rule: "/$defs/FirstKeyPoints/properties/keypoints_2d_coordinates",
           unit: "px",
+          motion: { part: "points", which: "face.standard", points: 68, conventions: ["ibug_68"] },
           properties: {},
           required: [],
           patterns: [
@@ -827,6 +832,7 @@ export const layout: Layout = {
                 rule: "/$defs/FirstKeyPoints/properties/keypoints_2d_coordinates/patternProperties/^[0-9]+$",
                 unit: "px",
                 coordinates: { columns: [1, 0] },
+                motion: { part: "position", space: "image" },
                 prefix: [],
                 items: {
                   kind: "scalar",
@@ -841,6 +847,7 @@ export const layout: Layout = {
         is_visible: {
           kind: "object",
           rule: "/$defs/FirstKeyPoints/properties/is_visible",
+          motion: { part: "visible" },
           properties: {},
           required: [],
           patterns: [
@@ -881,6 +888,7 @@ export const layout: Layout = {
         standard: {
           kind: "object",
           rule: "/$defs/Face/properties/standard",
+          motion: { part: "points", which: "face.standard", points: 68, conventions: ["ibug_68"] },
           properties: {},
           required: [],
           patterns: [
@@ -1213,11 +1221,22 @@ export const layout: Layout = {
       kind: "object",
       rule: "/$defs/KeyPoint",
       properties: {
-        global_3d: { kind: "ref", rule: "/$defs/KeyPoint/properties/global_3d", name: "WorldPoint" },
-        pixel_2d: { kind: "ref", rule: "/$defs/KeyPoint/properties/pixel_2d", name: "PixelPoint" },
+        global_3d: {
+          kind: "ref",
+          rule: "/$defs/KeyPoint/properties/global_3d",
+          motion: { part: "position", space: "world" },
+          name: "WorldPoint",
+        },
+        pixel_2d: {
+          kind: "ref",
+          rule: "/$defs/KeyPoint/properties/pixel_2d",
+          motion: { part: "position", space: "image" },
+          name: "PixelPoint",
+        },
         is_visible: {
           kind: "choice",
           rule: "/$defs/KeyPoint/properties/is_visible",
+          motion: { part: "visible" },
           branches: [
             { kind: "scalar", rule: "/$defs/KeyPoint/properties/is_visible/anyOf/0", types: ["string"] },
             { kind: "scalar", rule: "/$defs/KeyPoint/properties/is_visible/anyOf/1", types: ["boolean"] },

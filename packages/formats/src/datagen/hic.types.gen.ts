@@ -597,16 +597,20 @@ export interface FirstKeyPoints {
   /**
    * x, y, z in the world by number.
    *
-   * Unit: m.
+   * Unit: m. To conversions: points, `face.standard`.
    */
   keypoints_3d_coordinates: FirstKeyPointsKeypoints3dCoordinates;
   /**
    * Row and column in the image by number.
    *
-   * Unit: px.
+   * Unit: px. To conversions: points, `face.standard`.
    */
   keypoints_2d_coordinates: FirstKeyPointsKeypoints2dCoordinates;
-  /** Whether each is seen, by number. */
+  /**
+   * Whether each is seen, by number.
+   *
+   * To conversions: visible.
+   */
   is_visible?: FirstKeyPointsIsVisible | undefined;
 }
 
@@ -618,6 +622,8 @@ export interface Face {
   /**
    * 68 points, numbered as those of iBUG from 1 on. In the file of dense points, late documentation has the dense ones
    * under this name.
+   *
+   * To conversions: points, `face.standard`.
    */
   standard?: FaceStandard | undefined;
 }
@@ -735,18 +741,21 @@ export interface KeyPoint {
   /**
    * In the world.
    *
-   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`.
+   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. To conversions: position,
+   * in the world frame.
    */
   global_3d: WorldPoint;
   /**
    * In the image: x is the row, y the column. Exact in files of December 2022 and later, rounded in older ones.
    *
-   * A point: `y` and `x`, in this order.
+   * A point: `y` and `x`, in this order. To conversions: position, in the image.
    */
   pixel_2d: PixelPoint;
   /**
    * Whether it is in the picture and not hidden by the actor's own surface; hair and glasses do not hide. A text in
    * the files of the vendor. Absent in Humans in Context.
+   *
+   * To conversions: visible.
    */
   is_visible?: "true" | "false" | boolean | undefined;
 }
@@ -849,13 +858,13 @@ export interface CameraMetadataResolutionPx {
   /**
    * Width.
    *
-   * Unit: px.
+   * Unit: px. To conversions: image width.
    */
   x: number;
   /**
    * Height.
    *
-   * Unit: px.
+   * Unit: px. To conversions: image height.
    */
   y: number;
 }
@@ -934,14 +943,17 @@ export interface CenterOfGeometryCenterOfMassPixel2d {
 export interface FirstKeyPointsKeypoints3dCoordinates {
   /**
    * Keys that match `^[0-9]+$`: x, y, z. Unit: m. A point: `0`, `1` and `2`, in this order. Up is `z`; from the front
-   * one looks along `y`.
+   * one looks along `y`. To conversions: position, in the world frame.
    */
   [key: string]: number[];
 }
 
 /** Row and column in the image by number. */
 export interface FirstKeyPointsKeypoints2dCoordinates {
-  /** Keys that match `^[0-9]+$`: Row, column. Unit: px. A point: `1` and `0`, in this order. */
+  /**
+   * Keys that match `^[0-9]+$`: Row, column. Unit: px. A point: `1` and `0`, in this order. To conversions: position,
+   * in the image.
+   */
   [key: string]: number[];
 }
 

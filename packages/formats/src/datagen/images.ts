@@ -1,4 +1,6 @@
-import { type DepthRange, decodeNormals, depthRange, foregroundMask, NdArray, type PointArray } from "@somakit/core";
+import type { DepthRange, PointArray } from "@somakit/core";
+import { decodeNormals, depthRange, foregroundMask } from "@somakit/core/geometry";
+import { NdArray } from "@somakit/core/ndarray";
 
 /** Where a depth map shows nothing, by how it was stored: 1e10 in single precision, the largest half otherwise. */
 export function depthBackground(depth: NdArray): number {

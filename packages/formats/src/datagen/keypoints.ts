@@ -1,7 +1,11 @@
-import { FormatError, type Input, NdArray, type ReadOptions, readJson, toSource } from "@somakit/core";
+import type { Input, ReadOptions } from "@somakit/core";
+import { readJson } from "@somakit/core/codec/json";
+import { FormatError, isFormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
+import { readBriefly, toSource } from "@somakit/core/source";
 import { majorVersion, mismatch } from "./failure.js";
-import { type ScannedSet, scanKeypoints } from "./keypoint-scan.js";
 import { exchanged, membersOf } from "./point.js";
+import { type ScannedSet, scanKeypoints } from "./scan/keypoints.js";
 
 /** Keypoints that belong together: those of a face by their numbers, those of a body by their names. */
 export interface KeypointSet {
@@ -55,15 +59,25 @@ export function keypointSets(file: object): KeypointSets {
  */
 export async function readKeypointSets(input: Input, options: ReadOptions = {}): Promise<KeypointSets> {
   const source = await toSource(input, options);
-  const bytes = await source.read(0, source.byteLength, options);
+  const scanned = await readBriefly(source, scannedSets, options);
+  return scanned ?? keypointSets(membersOf(await readJson(source, options), ""));
+}
+
+/** The sets of a plain file; undefined where the document has to be parsed, be it only to say what is wrong. */
+function scannedSets(bytes: Uint8Array): KeypointSets | undefined {
   const scanned = scanKeypoints(bytes);
-  if (!scanned) return keypointSets(membersOf(await readJson(bytes, options), ""));
+  if (!scanned) return undefined;
   majorVersion(scanned.version, [1, 2]);
-  const sets = [...scanned.sets].map(([path, set]) => [...pluralOf(path, set)] as const);
+  const sets = new Map([...scanned.sets].map(([path, set]) => pluralOf(path, set)));
   // Two names of one group are put together by the long way.
-  if (new Set(sets.map(([path]) => path)).size < sets.length)
-    return keypointSets(membersOf(await readJson(bytes, options), ""));
-  return finished(new Map(sets));
+  if (sets.size < scanned.sets.size) return undefined;
+  try {
+    return finished(sets);
+  } catch (error) {
+    // Of a key that comes twice, the last counts.
+    if (isFormatError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** A set by the name that its outermost group has elsewhere. */
@@ -183,7 +197,12 @@ function finished(scanned: ReadonlyMap<string, ScannedSet>): KeypointSets {
 /** Positions of the points in the order of numbers, or of paths as text. */
 function orderOf(path: string, { names, isNumbered }: ScannedSet): readonly number[] {
   const order = names.map((_, index) => index);
-  if (!isNumbered) return order.sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
+  if (!isNumbered) {
+    order.sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
+    const twice = order.find((at, index) => index > 0 && names[at] === names[order[index - 1] as number]);
+    if (twice === undefined) return order;
+    throw new FormatError("corrupt", "the point is there twice", { path: names[twice] });
+  }
   const numbers = names.map(Number);
   const first = numbers[0] as number;
   // Most files have them in order.

@@ -1,4 +1,7 @@
-import { FormatError, memberPath, NdArray, type Vector3 } from "@somakit/core";
+import type { Vector3 } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
+import { memberPath } from "@somakit/core/value";
 
 /** A place or a direction in the world: metres, z up, y away from the default camera. */
 export interface Point3 {

@@ -1,4 +1,5 @@
-import { type ColourLabel, colourLabels, type NdArray, type Segmentation, segment } from "@somakit/core";
+import type { ColourLabel, NdArray, Segmentation } from "@somakit/core";
+import { colourLabels, segment } from "@somakit/core/segmentation";
 
 /** The decimals of tables before April 2022 are cut off after the fifth. */
 const TOLERANCE = 0.005;

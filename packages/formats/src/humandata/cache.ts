@@ -1,12 +1,7 @@
-import {
-  FormatError,
-  type Input,
-  NdArray,
-  nodeOfValue,
-  type OpenOptions,
-  type Sink,
-  type WriteOptions,
-} from "@somakit/core";
+import type { Input, OpenOptions, Sink, WriteOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
+import { nodeOfValue } from "@somakit/core/tree";
 import { open, write } from "./cache.gen.js";
 import { HumanDataDict } from "./humandata.js";
 import type { PersonDict } from "./person-dict.js";

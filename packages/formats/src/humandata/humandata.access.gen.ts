@@ -140,7 +140,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
    * Bounding boxes: x and y of the top-left corner, width, height, confidence (0: no box). Image coordinates with y
    * pointing down.
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left`, `top`, `width`, `height` and
+   * `confidence`.
    */
   bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
     return this.load("bbox_xywh", options);
@@ -242,7 +243,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Face boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `face`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   face_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
     return this.load("face_bbox_xywh", options);
@@ -251,7 +253,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Left hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left-hand`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   lhand_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
     return this.load("lhand_bbox_xywh", options);
@@ -260,7 +263,8 @@ export class HumanDataFile extends FileAccessor<HumanData> {
   /**
    * Right hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `right-hand`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   rhand_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
     return this.load("rhand_bbox_xywh", options);
@@ -319,7 +323,10 @@ export class HumanDataFile extends FileAccessor<HumanData> {
    * Camera of each row, or one for all: H, W, in_mat, rotation_mat, translation, distortion k1 to k6, p1, p2, name,
    * inverse.
    *
-   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * To conversions: camera, `in_mat` is its intrinsics, `rotation_mat` is its rotation, `translation` is its
+   * translation, `inverse` is its inverse, `H` is its height, `W` is its width, `k1` is k1, `k2` is k2, `k3` is k3,
+   * `k4` is k4, `k5` is k5, `k6` is k6, `p1` is p1, `p2` is p2. Sliced along `N` or `I` when it has that size. An
+   * extension: strict files must not have it.
    */
   cam_param(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("cam_param", options);
@@ -407,7 +414,7 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 23, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 23, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smpl`.
    */
   body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 23, 3]> | undefined> {
     return this.load("body_pose", options);
@@ -416,7 +423,7 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smpl`.
    */
   global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("global_orient", options);
@@ -425,7 +432,7 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smpl`.
    */
   betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
     return this.need("betas", options);
@@ -434,7 +441,7 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smpl`.
    */
   transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
@@ -450,7 +457,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplh`.
    */
   body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 21, 3]> | undefined> {
     return this.load("body_pose", options);
@@ -459,7 +466,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplh`.
    */
   global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("global_orient", options);
@@ -468,7 +475,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Body shape coefficients; 16 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplh`.
    */
   betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
     return this.need("betas", options);
@@ -477,7 +484,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplh`.
    */
   transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
@@ -486,7 +493,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplh`.
    */
   left_hand_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 15, 3]> | undefined> {
     return this.load("left_hand_pose", options);
@@ -495,7 +502,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplh`.
    */
   right_hand_pose(options?: LoadOptions): Promise<HandPose | undefined> {
     return this.load("right_hand_pose", options);
@@ -511,7 +518,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplx`.
    */
   body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 21, 3]> | undefined> {
     return this.load("body_pose", options);
@@ -520,7 +527,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplx`.
    */
   global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("global_orient", options);
@@ -529,7 +536,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplx`.
    */
   betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
     return this.need("betas", options);
@@ -538,7 +545,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplx`.
    */
   transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
@@ -547,7 +554,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplx`.
    */
   left_hand_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 15, 3]> | undefined> {
     return this.load("left_hand_pose", options);
@@ -556,7 +563,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplx`.
    */
   right_hand_pose(options?: LoadOptions): Promise<HandPose | undefined> {
     return this.load("right_hand_pose", options);
@@ -565,7 +572,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Facial expression coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `expression` of `smplx`.
    */
   expression(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]> | undefined> {
     return this.load("expression", options);
@@ -574,7 +581,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of the left eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `leye_pose` of `smplx`.
    */
   leye_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("leye_pose", options);
@@ -583,7 +590,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of the right eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `reye_pose` of `smplx`.
    */
   reye_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("reye_pose", options);
@@ -592,7 +599,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of the jaw, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `jaw_pose` of `smplx`.
    */
   jaw_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("jaw_pose", options);
@@ -617,7 +624,7 @@ export class MetaAccessor extends GroupAccessor<Meta> {
   /**
    * Image height of each row, in pixels.
    *
-   * Sliced along `N` or `I` when it has that size.
+   * To conversions: image height. Sliced along `N` or `I` when it has that size.
    */
   height(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("height", options);
@@ -626,7 +633,7 @@ export class MetaAccessor extends GroupAccessor<Meta> {
   /**
    * Image width of each row, in pixels.
    *
-   * Sliced along `N` or `I` when it has that size.
+   * To conversions: image width. Sliced along `N` or `I` when it has that size.
    */
   width(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("width", options);

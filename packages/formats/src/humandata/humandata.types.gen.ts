@@ -71,7 +71,8 @@ export interface HumanData {
    * Bounding boxes: x and y of the top-left corner, width, height, confidence (0: no box). Image coordinates with y
    * pointing down.
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left`, `top`, `width`, `height` and
+   * `confidence`.
    */
   bbox_xywh?: Boxes | undefined;
   /**
@@ -173,19 +174,22 @@ export interface HumanData {
   /**
    * Face boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `face`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   face_bbox_xywh?: Boxes | undefined;
   /**
    * Left hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left-hand`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   lhand_bbox_xywh?: Boxes | undefined;
   /**
    * Right hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `right-hand`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   rhand_bbox_xywh?: Boxes | undefined;
   /**
@@ -226,7 +230,10 @@ export interface HumanData {
    * Camera of each row, or one for all: H, W, in_mat, rotation_mat, translation, distortion k1 to k6, p1, p2, name,
    * inverse.
    *
-   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * To conversions: camera, `in_mat` is its intrinsics, `rotation_mat` is its rotation, `translation` is its
+   * translation, `inverse` is its inverse, `H` is its height, `W` is its width, `k1` is k1, `k2` is k2, `k3` is k3,
+   * `k4` is k4, `k5` is k5, `k6` is k6, `p1` is p1, `p2` is p2. Sliced along `N` or `I` when it has that size. An
+   * extension: strict files must not have it.
    */
   cam_param?: Value | undefined;
   /**
@@ -344,25 +351,25 @@ export interface Smpl {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 23, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 23, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smpl`.
    */
   body_pose?: Pose23 | undefined;
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smpl`.
    */
   global_orient?: Rotation | undefined;
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smpl`.
    */
   betas: Coefficients;
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smpl`.
    */
   transl?: Translation | undefined;
 }
@@ -374,37 +381,37 @@ export interface Smplh {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplh`.
    */
   body_pose?: Pose21 | undefined;
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplh`.
    */
   global_orient?: Rotation | undefined;
   /**
    * Body shape coefficients; 16 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplh`.
    */
   betas: Coefficients;
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplh`.
    */
   transl?: Translation | undefined;
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplh`.
    */
   left_hand_pose?: HandPose | undefined;
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplh`.
    */
   right_hand_pose?: HandPose | undefined;
 }
@@ -416,61 +423,61 @@ export interface Smplx {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplx`.
    */
   body_pose?: Pose21 | undefined;
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplx`.
    */
   global_orient?: Rotation | undefined;
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplx`.
    */
   betas: Coefficients;
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplx`.
    */
   transl?: Translation | undefined;
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplx`.
    */
   left_hand_pose?: HandPose | undefined;
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplx`.
    */
   right_hand_pose?: HandPose | undefined;
   /**
    * Facial expression coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `expression` of `smplx`.
    */
   expression?: Coefficients | undefined;
   /**
    * Rotation of the left eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `leye_pose` of `smplx`.
    */
   leye_pose?: Rotation | undefined;
   /**
    * Rotation of the right eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `reye_pose` of `smplx`.
    */
   reye_pose?: Rotation | undefined;
   /**
    * Rotation of the jaw, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `jaw_pose` of `smplx`.
    */
   jaw_pose?: Rotation | undefined;
 }
@@ -488,13 +495,13 @@ export interface Meta {
   /**
    * Image height of each row, in pixels.
    *
-   * Sliced along `N` or `I` when it has that size.
+   * To conversions: image height. Sliced along `N` or `I` when it has that size.
    */
   height?: Value | undefined;
   /**
    * Image width of each row, in pixels.
    *
-   * Sliced along `N` or `I` when it has that size.
+   * To conversions: image width. Sliced along `N` or `I` when it has that size.
    */
   width?: Value | undefined;
   /**

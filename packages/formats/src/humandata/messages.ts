@@ -1,4 +1,7 @@
-import { type DictMessages, NdArray, NumpyScalar, plainMessages, type Refusal, Tuple } from "@somakit/core";
+import type { DictMessages, Refusal } from "@somakit/core";
+import { plainMessages } from "@somakit/core/dict";
+import { NdArray } from "@somakit/core/ndarray";
+import { NumpyScalar, Tuple } from "@somakit/core/value";
 
 /** mmhuman3d's own words, so that its users, and tools that read its log, recognise them. */
 export const messages: DictMessages = {

@@ -150,7 +150,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
    * Bounding boxes: x and y of the top-left corner, width, height, confidence (0: no box). Image coordinates with y
    * pointing down.
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left`, `top`, `width`, `height` and
+   * `confidence`.
    */
   bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
     return this.load("bbox_xywh", options);
@@ -230,7 +231,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Body mesh vertices, in practice (N, V, 3), in the camera frame.
    *
-   * float32, float64 or float16, shape `(*, ...)`. Unit: m. Sliced along `N` or `I` when it has that size.
+   * float32, float64 or float16, shape `(*, ...)`. Unit: m. To conversions: vertices, `x`, `y` and `z`, in the camera
+   * frame. Sliced along `N` or `I` when it has that size.
    */
   vertices(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", Shape> | undefined> {
     return this.load("vertices", options);
@@ -251,7 +253,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Face boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `face`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   face_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
     return this.load("face_bbox_xywh", options);
@@ -260,7 +263,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Left hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left-hand`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   lhand_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
     return this.load("lhand_bbox_xywh", options);
@@ -269,7 +273,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Right hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. An extension: strict files must not have it.
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `right-hand`, `left`, `top`, `width`,
+   * `height` and `confidence`. An extension: strict files must not have it.
    */
   rhand_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
     return this.load("rhand_bbox_xywh", options);
@@ -308,7 +313,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * The video that the frames are from.
    *
-   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * To conversions: name. Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   video_path(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("video_path", options);
@@ -317,7 +322,8 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Number of each row's frame in its video.
    *
-   * Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * To conversions: frame number. Sliced along `N` or `I` when it has that size. An extension: strict files must not
+   * have it.
    */
   frame_idx(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("frame_idx", options);
@@ -415,7 +421,7 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 23, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 23, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smpl`.
    */
   body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 23, 3]> | undefined> {
     return this.load("body_pose", options);
@@ -424,7 +430,7 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smpl`.
    */
   global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("global_orient", options);
@@ -433,7 +439,7 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smpl`.
    */
   betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
     return this.need("betas", options);
@@ -442,7 +448,7 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smpl`.
    */
   transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
@@ -458,7 +464,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplh`.
    */
   body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 21, 3]> | undefined> {
     return this.load("body_pose", options);
@@ -467,7 +473,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplh`.
    */
   global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("global_orient", options);
@@ -476,7 +482,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Body shape coefficients; 16 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplh`.
    */
   betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
     return this.need("betas", options);
@@ -485,7 +491,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplh`.
    */
   transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
@@ -494,7 +500,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplh`.
    */
   left_hand_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 15, 3]> | undefined> {
     return this.load("left_hand_pose", options);
@@ -503,7 +509,7 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplh`.
    */
   right_hand_pose(options?: LoadOptions): Promise<HandPose | undefined> {
     return this.load("right_hand_pose", options);
@@ -519,7 +525,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplx`.
    */
   body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 21, 3]> | undefined> {
     return this.load("body_pose", options);
@@ -528,7 +534,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplx`.
    */
   global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("global_orient", options);
@@ -537,7 +543,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplx`.
    */
   betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
     return this.need("betas", options);
@@ -546,7 +552,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m.
+   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplx`.
    */
   transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
@@ -555,7 +561,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplx`.
    */
   left_hand_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 15, 3]> | undefined> {
     return this.load("left_hand_pose", options);
@@ -564,7 +570,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplx`.
    */
   right_hand_pose(options?: LoadOptions): Promise<HandPose | undefined> {
     return this.load("right_hand_pose", options);
@@ -573,7 +579,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Facial expression coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`.
+   * float32 or float64, shape `(N, *)`. To conversions: parameters, `expression` of `smplx`.
    */
   expression(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]> | undefined> {
     return this.load("expression", options);
@@ -582,7 +588,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of the left eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `leye_pose` of `smplx`.
    */
   leye_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("leye_pose", options);
@@ -591,7 +597,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of the right eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `reye_pose` of `smplx`.
    */
   reye_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("reye_pose", options);
@@ -600,7 +606,7 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of the jaw, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad.
+   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `jaw_pose` of `smplx`.
    */
   jaw_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
     return this.load("jaw_pose", options);
@@ -625,7 +631,7 @@ export class MetaAccessor extends GroupAccessor<Meta> {
   /**
    * Image height of each row, in pixels.
    *
-   * Sliced along `N` or `I` when it has that size.
+   * To conversions: image height. Sliced along `N` or `I` when it has that size.
    */
   height(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("height", options);
@@ -634,7 +640,7 @@ export class MetaAccessor extends GroupAccessor<Meta> {
   /**
    * Image width of each row, in pixels.
    *
-   * Sliced along `N` or `I` when it has that size.
+   * To conversions: image width. Sliced along `N` or `I` when it has that size.
    */
   width(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("width", options);

@@ -1,12 +1,7 @@
-import {
-  type DictOptions,
-  type Input,
-  type LoadDictOptions,
-  NdArray,
-  rangeRows,
-  rangesOfCounts,
-  trivialRanges,
-} from "@somakit/core";
+import type { DictOptions, Input, LoadDictOptions } from "@somakit/core";
+import { rangesOfCounts, trivialRanges } from "@somakit/core/dict";
+import { rangeRows } from "@somakit/core/engine/check";
+import { NdArray } from "@somakit/core/ndarray";
 import { layout } from "./multi.layout.gen.js";
 import type { MultiHumanData } from "./multi.types.gen.js";
 import { PersonDict } from "./person-dict.js";

@@ -1,16 +1,6 @@
-import {
-  CheckedDict,
-  type DictOptions,
-  FormatError,
-  type Input,
-  type Layout,
-  type LoadDictOptions,
-  type Logger,
-  type NdArray,
-  type Sink,
-  setLogger,
-  type WriteOptions,
-} from "@somakit/core";
+import type { DictOptions, Input, Layout, LoadDictOptions, Logger, NdArray, Sink, WriteOptions } from "@somakit/core";
+import { CheckedDict, setLogger } from "@somakit/core/dict";
+import { FormatError } from "@somakit/core/errors";
 import { type TensorAdapter, type ToTensorsOptions, toTensors } from "@somakit/core/tensor";
 import { messages } from "./messages.js";
 

@@ -220,6 +220,7 @@ export const layout: Layout = {
       required: ["index", "start_frame", "end_frame", "poses"],
       patterns: [],
       additional: false,
+      span: { start: "start_frame", end: "end_frame" },
     },
     PoseGroup: {
       kind: "object",
@@ -294,6 +295,7 @@ export const layout: Layout = {
       required: ["id", "start_frame", "end_frame", "keypoints"],
       patterns: [],
       additional: false,
+      span: { start: "start_frame", end: "end_frame" },
     },
   },
   profiles: {},

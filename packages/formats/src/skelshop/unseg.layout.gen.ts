@@ -196,6 +196,7 @@ export const layout: Layout = {
       required: ["start_frame", "end_frame", "poses"],
       patterns: [],
       additional: false,
+      span: { start: "start_frame", end: "end_frame" },
     },
     PoseGroup: {
       kind: "object",
@@ -270,6 +271,7 @@ export const layout: Layout = {
       required: ["id", "start_frame", "end_frame", "keypoints"],
       patterns: [],
       additional: false,
+      span: { start: "start_frame", end: "end_frame" },
     },
   },
   profiles: {},

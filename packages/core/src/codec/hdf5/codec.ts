@@ -3,7 +3,7 @@ import { hasSignature } from "./signature.js";
 
 /**
  * HDF5 files: groups, data sets as arrays, and attributes beside both. What reads and writes them is loaded when that is first
- * done; reading loads the HDF5 library as well.
+ * done, and the HDF5 library when something in a file needs it.
  */
 export const hdf5: ContainerCodec = {
   kind: "hdf5",

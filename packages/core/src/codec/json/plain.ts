@@ -1,5 +1,5 @@
 import { FormatError } from "../../errors.js";
-import { viewOrRead } from "../../source/bounds.js";
+import { readBriefly } from "../../source/briefly.js";
 import { type Input, toSource } from "../../source/input.js";
 import type { ReadOptions } from "../../source/source.js";
 import { valueOfJson } from "./from-json.js";
@@ -25,7 +25,10 @@ export async function readJson(input: Input, options: ReadJsonOptions = {}): Pro
   if (source.byteLength > most)
     throw new FormatError("limit", `a JSON document of ${source.byteLength} bytes, more than ${most}`);
   if (source.byteLength === 0) throw new FormatError("truncated", "the file is empty", { offset: 0 });
-  const bytes = await viewOrRead(source, 0, source.byteLength, options);
+  return readBriefly(source, parsed, options);
+}
+
+function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(DECODER.decode(bytes));
   } catch (cause) {

@@ -1,3 +1,4 @@
+export { msgpackStream } from "./container.js";
 export type { MsgpackDecodeOptions, MsgpackKeysOption, MsgpackLimits } from "./options.js";
 export {
   type MsgpackItem,

@@ -71,7 +71,7 @@ function equals(text: string, bytes: Uint8Array, start: number, length: number):
 }
 
 /** Decodes UTF-8, surrogates included, code point by code point. Throws {@link Utf8Error}. */
-export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
+function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
   let units: number[] = [];
   for (let i = start; i < end; ) {

@@ -48,7 +48,7 @@ export async function writePly(
         );
         done += stop - start;
         start = stop;
-        options.onProgress?.({ stage: "write points", done, total });
+        options.onProgress?.({ stage: "write points", done, total, unit: "points" });
       }
     }
     await sink.commit();

@@ -20,7 +20,7 @@ export function lineBytesOf({ bitDepth, colour }: PngHeader, width: number): num
 }
 
 /** Bytes of all filtered lines. */
-export function scanLineBytes(header: PngHeader): number {
+function scanLineBytes(header: PngHeader): number {
   const { width, height, interlaced } = header;
   if (!interlaced) return height * (1 + lineBytesOf(header, width));
   let bytes = 0;

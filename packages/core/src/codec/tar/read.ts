@@ -3,7 +3,7 @@ import { FormatError } from "../../errors.js";
 import { HARMLESS, MAX_GROWTH } from "../../source/allowance.js";
 import { type Input, toSource } from "../../source/input.js";
 import { readThrough } from "../../source/read-through.js";
-import type { ReadOptions, Source } from "../../source/source.js";
+import type { ReadOptions, Source, WorkOptions } from "../../source/source.js";
 import { bunzip2, isBzip2 } from "../bzip2/index.js";
 import { type ByteReader, endsIn, pieceReader, sourceReader, take } from "./bytes.js";
 import { BLOCK, decodeText, paddedSize, parseHeader, type TarHeader } from "./header.js";
@@ -24,6 +24,8 @@ export interface TarLimits {
 
 export interface ReadTarOptions extends ReadOptions {
   readonly limits?: TarLimits | undefined;
+  /** How far it is unpacked, in bytes of a compressed archive. */
+  readonly onProgress?: WorkOptions["onProgress"];
 }
 
 /** A file or folder of an archive, while the archive is being read. */
@@ -47,7 +49,7 @@ const DEFAULTS = { maxBytes: 2 ** 40, maxEntryBytes: 2 ** 34, maxEntries: 2_000_
 const MAX_EXTENDED = 1 << 20;
 
 /** Whether a file that starts with `head` is compressed by gzip. */
-export function isGzip(head: Uint8Array): boolean {
+function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
@@ -79,18 +81,28 @@ export async function* readTar(input: Input, options: ReadTarOptions = {}): Asyn
 }
 
 /** Decompressed bytes, as many as the archive may hold. */
-async function* unpacked(source: Source, options: ReadTarOptions): AsyncGenerator<Uint8Array, void, void> {
+export async function* unpacked(source: Source, options: ReadTarOptions): AsyncGenerator<Uint8Array, void, void> {
   const ratio = options.limits?.maxRatio ?? DEFAULTS.maxRatio;
   const most = Math.max(HARMLESS, ratio * source.byteLength);
   let total = 0;
   const unpack = isGzip(await source.read(0, 2, options)) ? gunzip : bunzip2;
-  for await (const piece of unpack(readThrough(source, 0, source.byteLength, options), options)) {
+  for await (const piece of unpack(counted(source, options), options)) {
     total += piece.byteLength;
     if (total > most) {
       const reason = `${source.byteLength} bytes unpack to more than ${most}; a larger maxRatio allows that`;
       throw new FormatError("limit", reason, { offset: total });
     }
     yield piece;
+  }
+}
+
+/** The bytes of a compressed archive, while it is said how many there were. */
+async function* counted(source: Source, options: ReadTarOptions): AsyncGenerator<Uint8Array, void, void> {
+  let done = 0;
+  for await (const piece of readThrough(source, 0, source.byteLength, options)) {
+    yield piece;
+    done += piece.byteLength;
+    options.onProgress?.({ stage: `unpack ${source.name}`.trim(), done, total: source.byteLength });
   }
 }
 

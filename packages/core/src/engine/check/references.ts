@@ -7,7 +7,7 @@ import type { Walk } from "./state.js";
 export interface Naming {
   readonly references: References;
   readonly rule: string;
-  readonly names: { readonly name: string; readonly path: string }[];
+  readonly names: { readonly name: string | number; readonly path: string }[];
 }
 
 /** Remembers a name for the end, when the list that it refers to is known. */
@@ -31,14 +31,14 @@ export function checkReferences(report: Report, namings: Iterable<Naming>, root:
     if (!Array.isArray(items)) continue;
     const [first] = items as readonly unknown[];
     const key = references.key.find((candidate) => isRecord(first) && Object.hasOwn(first, candidate));
-    const known = key === undefined ? new Map<string, number>() : positionsOf(items, key);
+    const known = key === undefined ? new Map<string | number, number>() : positionsOf(items, key);
     const what = key ?? references.key.join(" or ");
-    const used = new Set<string>();
+    const used = new Set<string | number>();
     for (const { name, path } of names) {
       used.add(name);
       if (known.has(name)) continue;
       const message = `no item of ${references.list} has the ${what} ${JSON.stringify(name)}`;
-      report.add({ code: "constraint", path, message, actual: name, rule: `${rule}/references` });
+      report.add({ code: "constraint", path, message, actual: String(name), rule: `${rule}/references` });
     }
     const unnamed = references.complete ? [...known].filter(([name]) => !used.has(name)) : [];
     if (unnamed.length > 0) reportUnnamed(report, { references, rule, what }, unnamed, known.size);
@@ -52,11 +52,11 @@ const SHOWN = 5;
 function reportUnnamed(
   report: Report,
   { references, rule, what }: Pick<Naming, "references" | "rule"> & { readonly what: string },
-  unnamed: readonly (readonly [name: string, index: number])[],
+  unnamed: readonly (readonly [name: string | number, index: number])[],
   total: number,
 ): void {
   const names = unnamed.map(([name]) => JSON.stringify(name));
-  const [[actual, index]] = unnamed as [readonly [string, number]];
+  const [[actual, index]] = unnamed as [readonly [string | number, number]];
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
   const list = `${names.slice(0, SHOWN).join(", ")}${more}`;
   const isOne = names.length === 1;
@@ -66,17 +66,17 @@ function reportUnnamed(
     message: isOne
       ? `nothing refers to it by its ${what}, ${list}`
       : `nothing refers to ${names.length} of ${total} items by their ${what}: ${list}`,
-    actual,
+    actual: String(actual),
     rule: `${rule}/references`,
   });
 }
 
-/** The first item that has each name. */
-function positionsOf(items: readonly unknown[], key: string): ReadonlyMap<string, number> {
-  const known = new Map<string, number>();
+/** The first item that has each name, or number. */
+function positionsOf(items: readonly unknown[], key: string): ReadonlyMap<string | number, number> {
+  const known = new Map<string | number, number>();
   for (const [index, item] of items.entries()) {
     const name = isRecord(item) ? item[key] : undefined;
-    if (typeof name === "string" && !known.has(name)) known.set(name, index);
+    if ((typeof name === "string" || typeof name === "number") && !known.has(name)) known.set(name, index);
   }
   return known;
 }

@@ -26,8 +26,10 @@ export class Report {
   readonly #issues: Issue[] = [];
   readonly #seen = new Set<string>();
   readonly #paths = new Set<string>();
-  /** Where in the file objects of the value that structure is checked on are, and their members. */
-  readonly #places = new WeakMap<object, { readonly path: string; readonly members: Map<string, string> }>();
+  /** Where in the file objects of the value that structure is checked on are. */
+  readonly #places = new WeakMap<object, string>();
+  /** Members of them that are elsewhere than their keys say. */
+  readonly #members = new WeakMap<object, Map<string, string>>();
   #more = 0;
 
   constructor(layout: Layout, options: { readonly profile?: string | undefined; readonly limit?: number | undefined }) {
@@ -60,18 +62,19 @@ export class Report {
 
   /** Says where in the file an object is. */
   place(object: object, path: string): void {
-    this.#places.set(object, { path, members: new Map() });
+    this.#places.set(object, path);
   }
 
-  /** Says where a member of an object is that has been placed. */
+  /** Says where a member of an object is whose path is not that of the object and its key. */
   placeMember(object: object, key: string, path: string): void {
-    this.#places.get(object)?.members.set(key, path);
+    const members = this.#members.get(object) ?? new Map<string, string>();
+    this.#members.set(object, members.set(key, path));
   }
 
   /** Where in the file an object, or a member of it, is; undefined for what has not been placed. */
   placeOf(object: unknown, key?: string): string | undefined {
-    const place = typeof object === "object" && object !== null ? this.#places.get(object) : undefined;
-    return key === undefined ? place?.path : place?.members.get(key);
+    if (typeof object !== "object" || object === null) return undefined;
+    return key === undefined ? this.#places.get(object) : this.#members.get(object)?.get(key);
   }
 
   /** Whether something with this code was found at `path`, listed or not. */

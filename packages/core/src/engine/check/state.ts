@@ -5,6 +5,7 @@ import type { ContainerCodec } from "../container.js";
 import type { Scope } from "./dims.js";
 import type { Naming } from "./references.js";
 import type { Report } from "./report.js";
+import type { Span } from "./span.js";
 
 /** Keys that a member needs, or should have, beside it. */
 export interface Need {
@@ -43,6 +44,8 @@ export interface Walk {
    * by itself.
    */
   readonly alone?: ((item: unknown) => void) | undefined;
+  /** The span of the nearest object around that has one. */
+  readonly span?: Span | undefined;
   /** The folder in which the file lies that is visited, for containers that are folders. */
   readonly folder?: GroupNode | undefined;
   /** Keys that a profile requires beyond the schema, by rule pointer. */

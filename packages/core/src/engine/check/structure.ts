@@ -112,7 +112,7 @@ function pathOf(report: Report, root: unknown, pointer: string): string {
     .split("/")
     .slice(1)
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  let [path, value] = ["", root];
+  let [path, value] = [report.placeOf(root) ?? "", root];
   for (const step of steps) {
     const inside = Array.isArray(value) ? elementPath(path, Number(step)) : memberPath(path, step);
     const member = report.placeOf(value, step);

@@ -1,5 +1,12 @@
 import { FormatError } from "../../errors.js";
-import type { AnyLayout, FieldLayout, ListLayout, ObjectLayout, ScalarLayout } from "../../layout/layout.js";
+import type {
+  AnyLayout,
+  FieldLayout,
+  ListLayout,
+  ObjectLayout,
+  ScalarLayout,
+  SparseLayout,
+} from "../../layout/layout.js";
 import type { GroupNode, Node } from "../../tree/node.js";
 import { nodeOfValue } from "../../tree/value-node.js";
 import { elementPath, memberPath } from "../../value/path.js";
@@ -8,11 +15,13 @@ import type { Value } from "../../value/value.js";
 import { asGroup, decode } from "../decode.js";
 import { NO_SIBLINGS, type Siblings } from "../encoding.js";
 import { exactValue, isNone } from "../exact.js";
+import { PlacedGroup } from "../placed.js";
 import {
   asBox,
   type ConcreteField,
   concrete,
   denseOf,
+  dereference,
   describeNode,
   fits,
   memberField,
@@ -21,7 +30,9 @@ import {
   setOf,
 } from "../resolve.js";
 import { arrayItems, plainScalar } from "../scalar.js";
+import { SparseNode } from "../sparse/node.js";
 import { checkArray } from "./array.js";
+import { bareScalar } from "./bare.js";
 import { checkBytes } from "./bytes.js";
 import { reportConsecutive, reportFileName, reportUnread, reportVersion } from "./contents.js";
 import { Scope, stateSizes } from "./dims.js";
@@ -32,6 +43,8 @@ import { integerAt, reportUnknown } from "./keys.js";
 import { noteNeeds, reportNeeds } from "./needs.js";
 import { visitItems } from "./records.js";
 import { checkDisjoint, noteReference } from "./references.js";
+import { checkSpan } from "./span.js";
+import { checkSparseContents, reportSparseParts } from "./sparse.js";
 import type { Need, Walk } from "./state.js";
 import { checkItemStructure } from "./structure.js";
 
@@ -70,9 +83,17 @@ export async function visit(walk: Walk, field: FieldLayout, node: Node, siblings
   }
 }
 
-/** Only objects compare their scopes, and members know what they need beside them. */
+/** Headers as those of the dense array; contents part by part, without making it dense. */
+async function checkSparse(walk: Walk, field: SparseLayout, node: Node, siblings: Siblings): Promise<void> {
+  if (!(node instanceof SparseNode)) return checkArray(walk, denseOf(field), node, siblings);
+  const headers = { ...walk, options: { ...walk.options, depth: "headers" as const } };
+  await checkArray(headers, denseOf(field), node, siblings);
+  if (walk.options.depth !== "headers") await checkSparseContents(walk, field, node.matrix);
+}
+
+/** Only objects compare their scopes, and members know what they need beside them. In scalars there is nothing more. */
 function inside(walk: Walk, target: ConcreteField): Walk {
-  if (target.kind === "object" || (!walk.scopes && !walk.needs)) return walk;
+  if (target.kind === "object" || target.kind === "scalar" || (!walk.scopes && !walk.needs)) return walk;
   return { ...walk, scopes: undefined, needs: undefined };
 }
 
@@ -88,7 +109,7 @@ async function visitConcrete(walk: Walk, field: ConcreteField, node: Node, sibli
     case "object":
       return visitObject(walk, field, node);
     case "sparse":
-      await checkArray(walk, denseOf(field), node, siblings);
+      await checkSparse(walk, field, node, siblings);
       return ARRAY;
     case "any":
       if (!(await fitsAny(field.is, node, walk))) reportType(walk, node, `a ${field.is}`, field.rule);
@@ -147,7 +168,7 @@ async function visitScalar(walk: Walk, field: ScalarLayout, node: Node): Promise
   try {
     const value = await decode(walk, field, node);
     const { references, rule } = field;
-    if (references && typeof value === "string")
+    if (references && (typeof value === "string" || typeof value === "number"))
       noteReference(walk, { references, rule }, { name: value, path: node.path });
     if (field.labels && typeof value === "number") reportLabel(walk, field, field.labels, { value, path: node.path });
     reportVersion(walk, field, node, value);
@@ -253,35 +274,42 @@ async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise
   const scope = field.dims ? new Scope(field.dims, walk.scope) : walk.scope;
   const needs: Need[] = [];
   const folder = group.hasFile ? group : walk.folder;
-  const inner: Walk = { ...walk, scope, nulls: "keep", scopes: undefined, alone: undefined, needs, folder };
-  if (field.dims && scope) walk.scopes?.(scope);
-  if (field.dims && inner.scope)
-    await stateSizes(inner.scope, field.dims, group.path, (key) => integerAt(walk, field, group, key));
+  if (field.dims && scope) {
+    walk.scopes?.(scope);
+    await stateSizes(scope, field.dims, group.path, (key) => integerAt(walk, field, group, key));
+  }
+  const span = field.span ? await checkSpan(walk, field, group) : walk.span;
+  // One for all members: there may be thousands of objects of a few numbers.
+  const members: Walk = { ...walk, scope, nulls: "keep", scopes: undefined, alone: undefined, needs, folder, span };
   const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   walk.report.place(record, group.path);
   const closed = field.closed !== undefined && (await integerAt(walk, field, group, field.closed.when)) === 1;
   const present = new Set<string>();
   for (const [name, key] of memberNames(field, group.keys)) {
+    const scalar = name === key && !walk.options.labels ? bareScalar(field, group, key) : undefined;
+    if (scalar !== undefined) {
+      present.add(key);
+      record[key] = scalar;
+      continue;
+    }
     const member = await group
       .child(name, walk.options)
-      .catch((error: unknown) => unreadable(walk, error, placeIn(group, name), field.rule));
+      .catch((error: unknown) => unreadable(walk, error, { group, name, key }, field));
     if (member === UNREADABLE) {
       present.add(key);
-      walk.report.placeMember(record, key, placeIn(group, name));
+      if (!isPlain(group, name, key)) walk.report.placeMember(record, key, placeIn(group, name));
       record[key] = ARRAY;
       continue;
     }
     if (!member || (walk.nulls === "absent" && (await isNone(member).catch(() => false)))) continue;
     present.add(key);
-    walk.report.placeMember(record, key, member.path);
+    if (!isPlain(group, name, key)) walk.report.placeMember(record, key, member.path);
     const known = memberField(field, key);
     if (known?.field.stored?.aliases?.includes(name)) reportFormer(walk, known.field, member.path, { name, key });
     reportUnknown(walk, field, { key, path: placeIn(group, name), known, closed });
     if (known) {
-      const value = await visit({ ...inner, alone: aloneIn(walk, group, key) }, known.field, member, {
-        key: name,
-        group,
-      });
+      const alone = aloneIn(walk, group, key);
+      const value = await visit(alone ? { ...members, alone } : members, known.field, member, { key: name, group });
       reportUnnamed(walk, known.field, { key, path: member.path }, value);
       record[key] = value;
     } else record[key] = ARRAY;
@@ -289,7 +317,7 @@ async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise
   for (const key of [...field.required, ...(walk.required[field.rule] ?? [])]) {
     if (present.has(key)) continue;
     const path = placeIn(group, key);
-    walk.report.placeMember(record, key, path);
+    if (group.placeOf) walk.report.placeMember(record, key, path);
     walk.report.add({
       code: "missing",
       path,
@@ -311,13 +339,29 @@ function aloneIn({ report, structure, folder }: Walk, group: GroupNode, key: str
   return (item) => checkItemStructure(report, structure, key, item);
 }
 
+/** Whether the path of a member is that of its group and its key, as in a document; those of attributes are not. */
+function isPlain(group: GroupNode, name: string, key: string): boolean {
+  return !group.placeOf && name === key && !(group instanceof PlacedGroup);
+}
+
 /** Where a member of a group is, or would be. */
 function placeIn(group: GroupNode, key: string): string {
   return group.placeOf?.(key) ?? memberPath(group.path, key);
 }
 
-function unreadable(walk: Walk, error: unknown, path: string, rule: string): typeof UNREADABLE {
+async function unreadable(
+  walk: Walk,
+  error: unknown,
+  { group, name, key }: { readonly group: GroupNode; readonly name: string; readonly key: string },
+  { rule, properties }: ObjectLayout,
+): Promise<typeof UNREADABLE> {
   if (!(error instanceof FormatError)) throw error;
+  const path = placeIn(group, name);
+  const known = properties[key] && dereference(walk.layout, properties[key]);
+  if (known?.kind === "sparse" && group instanceof PlacedGroup && group.stored.kind === "group") {
+    await reportSparseParts(walk, known, { group: group.stored, path }, error);
+    return UNREADABLE;
+  }
   const at = error.offset === undefined ? "" : ` (byte ${error.offset})`;
   const inside = error.path === "" || error.path === path ? "" : `${error.path}: `;
   walk.report.add({ code: "unreadable", path, message: `${inside}${error.reason}${at}`, actual: error.code, rule });

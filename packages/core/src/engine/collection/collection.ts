@@ -1,10 +1,12 @@
 import { FormatError } from "../../errors.js";
 import type { Issue } from "../../issues.js";
 import type { Layout } from "../../layout/layout.js";
-import type { Sink, WorkOptions } from "../../source/source.js";
+import type { Sink } from "../../source/source.js";
+import type { CollectionStatistics, CollectionStatisticsOptions } from "../../statistics/collection.js";
 import type { GroupNode, ListNode } from "../../tree/node.js";
 import { type AccessorClass, GroupAccessor } from "../accessor.js";
 import { type CheckOptions, checkTree } from "../check/check.js";
+import { later } from "../later.js";
 import { ListFileAccessor } from "../list-file.js";
 import { type WriteOptions, writeWith } from "../write.js";
 import { castNode, type FloatName, type Overflow, overflowError } from "./cast.js";
@@ -14,7 +16,8 @@ import { type DivideOptions, dividedIndices } from "./divide.js";
 import type { CollectionFacts } from "./facts.js";
 import { edited, groupOf, type Item, type MemberEdits, passed, plainOf } from "./item.js";
 import { nameMember, namesOf, restricted, type Splits } from "./names.js";
-import { type CollectionStatistics, statisticsOf } from "./statistics.js";
+
+const counting = later(() => import("../../statistics/collection.js"));
 
 /** Looking for so many names takes less time than making a table of all. */
 const FEW = 8;
@@ -259,13 +262,13 @@ export class Collection<A> {
     return treeOf(this.kind.layout, this.kind.facts, this.content);
   }
 
-  /** What there is, counted from headers and single values; no array is read. */
-  statistics(options: WorkOptions = {}): Promise<CollectionStatistics> {
-    return statisticsOf(
-      this.kind.layout,
-      itemField(this.kind.layout, this.kind.facts),
-      this.content,
-      () => this.names(),
+  /** What there is, counted from headers and single values; no array is read unless `depth` is `values`. */
+  async statistics(options: CollectionStatisticsOptions = {}): Promise<CollectionStatistics> {
+    const { layout, facts } = this.kind;
+    const { collectionStatistics } = await counting();
+    const field = itemField(layout, facts);
+    return collectionStatistics(
+      { layout, field, content: this.content, names: facts.names, namesOf: () => this.names() },
       options,
     );
   }

@@ -13,8 +13,8 @@ const LEVELS = { none: "none", fast: 1, small: 6 } as const;
 
 /** Opens an archive of a folder: reads where its files are. Throws `FormatError`. */
 export async function openArchive(source: Source, options: OpenContainerOptions = {}): Promise<Node> {
-  const { signal, maxLoadBytes } = options;
-  const archive = await openTar(source, { signal, maxLoadBytes });
+  const { signal, maxLoadBytes, onProgress } = options;
+  const archive = await openTar(source, { signal, maxLoadBytes, onProgress });
   return FolderNode.open(archive, "", { signal });
 }
 

@@ -6,7 +6,7 @@ import { nameOf, numberedList, numberedNames, numberOf } from "../numbered.js";
 import { placeOf } from "../placed.js";
 import { concrete, dereference, fits, memberField } from "../resolve.js";
 import { mediaNode } from "./media.js";
-import { FolderNode } from "./raw.js";
+import { FolderNode, fileOf, noteFile } from "./raw.js";
 
 interface Binding {
   readonly layout: Layout;
@@ -261,11 +261,40 @@ function listIn(
   for (const name of found.takes) claims.take(at.pathOf(name));
   const child = async (index: number, options: WorkOptions = {}): Promise<Node> => {
     const { name, number } = found.at(index);
-    if (file) return mediaNode({ folder: at.folder, media: binding.media }, file, at.pathOf(name), options);
+    if (file) {
+      const node = await mediaNode({ folder: at.folder, media: binding.media }, file, at.pathOf(name), options);
+      return item ? withItem(binding.layout, item, node, { name, number }) : node;
+    }
     const folder = await FolderNode.open(at.folder, at.pathOf(name), options);
     return item ? bound(binding, item, folder, options, { name, number }) : folder;
   };
-  return { node: { kind: "list", path: at.path, length: found.length, child }, count: found.takes.length };
+  const nameAt = (index: number): string => found.at(index).name;
+  return { node: { kind: "list", path: at.path, length: found.length, child, nameAt }, count: found.takes.length };
+}
+
+/** The object of a file, with the members that are told by the name of the file. */
+function withItem(layout: Layout, field: FieldLayout, node: Node, item: Item): Node {
+  const target = dereference(layout, field);
+  if (target.kind !== "object" || node.kind !== "group") return node;
+  const told = new Map<string, string | number>();
+  for (const [key, member] of Object.entries(target.properties)) {
+    const place = placeOf(layout, member);
+    const value = place?.kind === "name" ? item.name : place?.kind === "number" ? item.number : undefined;
+    if (value !== undefined) told.set(member.stored?.name ?? key, value);
+  }
+  if (told.size === 0) return node;
+  const { path } = node;
+  const named: Node = {
+    kind: "group",
+    path,
+    keys: [...told.keys(), ...node.keys.filter((key) => !told.has(key))],
+    child: async (key, options) => {
+      const value = told.get(key);
+      return value === undefined ? node.child(key, options) : { kind: "scalar", path, value };
+    },
+  };
+  const open = fileOf(node);
+  return open ? noteFile(named, open) : named;
 }
 
 interface Items {

@@ -8,13 +8,13 @@ import type { WriteTree } from "../../tree/write.js";
 import type { Value } from "../../value/value.js";
 import type { ContainerCodec, WriteContainerOptions } from "../container.js";
 import { asGroup } from "../decode.js";
-import { type Encoder, encode } from "../encode.js";
+import { type Encoder, encode, encodeObject } from "../encode.js";
 import { exactValue } from "../exact.js";
 import { placeOf } from "../placed.js";
 import { concrete, memberField, memberNames } from "../resolve.js";
 import { plainScalar } from "../scalar.js";
 import { channelsOf } from "./media.js";
-import { fileOf } from "./raw.js";
+import { fileOf, noteFile } from "./raw.js";
 import { itemName } from "./tree.js";
 
 export interface FolderWriting {
@@ -71,9 +71,30 @@ async function writeList(writing: FolderWriting, field: ListLayout, list: ListNo
       });
     const place = placeOf(layout, item);
     const at = joined(path, name);
-    if (place?.kind === "file") await writeFile(writing, { field: item, place, group: undefined, key: "" }, node, at);
+    const content = place?.kind === "file" ? withoutItem(writing, item, node) : node;
+    if (place?.kind === "file")
+      await writeFile(writing, { field: item, place, group: undefined, key: "" }, content, at);
     else await writeAt(writing, item, node, at);
   }
+}
+
+/** The object of a file, without the members that the name of the file tells. */
+function withoutItem({ encoder }: FolderWriting, field: FieldLayout, node: Node): Node {
+  const target = concrete(encoder.layout, field, node);
+  if (target.kind !== "object" || node.kind !== "group") return node;
+  const told = Object.entries(target.properties).flatMap(([key, { place, stored }]) =>
+    place?.kind === "name" || place?.kind === "number" ? [stored?.name ?? key] : [],
+  );
+  if (!told.some((key) => node.keys.includes(key))) return node;
+  const { path } = node;
+  const content: Node = {
+    kind: "group",
+    path,
+    keys: node.keys.filter((key) => !told.includes(key)),
+    child: async (key, options) => (told.includes(key) ? undefined : node.child(key, options)),
+  };
+  const open = fileOf(node);
+  return open ? noteFile(content, open) : content;
 }
 
 /** The name and number that an item states for itself. */
@@ -139,6 +160,10 @@ async function contentOf(
   { field, place, group, key }: FileMember,
   node: Node,
 ): Promise<WriteTree> {
+  const target = concrete(given.layout, field, node);
+  // The root of an archive of arrays is a map of them, not one boxed value.
+  if (target.kind === "object" && codec.holds === "arrays")
+    return encodeObject({ ...given, target: "arrays" }, target, await asGroup(given, node));
   const encoder: Encoder = { ...given, target: codec.holds === "arrays" ? "json" : codec.holds };
   const tree = await encode(encoder, field, node, { key, group });
   if (!place.channel && !place.channels) return tree;

@@ -1,4 +1,4 @@
-import { writeMsgpack } from "../../codec/msgpack/index.js";
+import { writeMsgpack } from "../../codec/msgpack/write/write.js";
 import { FormatError } from "../../errors.js";
 import type { FieldLayout, Layout, ListLayout, RecordLayout, StructureValidator } from "../../layout/layout.js";
 import type { Node } from "../../tree/node.js";

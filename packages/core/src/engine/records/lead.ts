@@ -1,4 +1,5 @@
-import { type MsgpackSpan, readMsgpack, splitMsgpack } from "../../codec/msgpack/index.js";
+import { readMsgpack } from "../../codec/msgpack/read/read.js";
+import { type MsgpackSpan, splitMsgpack } from "../../codec/msgpack/read/split.js";
 import type { Wrap } from "../../codec/wrap/wrap.js";
 import { FormatError } from "../../errors.js";
 import type { RecordLayout } from "../../layout/layout.js";

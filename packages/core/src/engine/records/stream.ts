@@ -1,5 +1,5 @@
-import { type MsgpackSpan, splitMsgpack } from "../../codec/msgpack/index.js";
 import { Decoder } from "../../codec/msgpack/read/decoder.js";
+import { type MsgpackSpan, splitMsgpack } from "../../codec/msgpack/read/split.js";
 import type { Wrap, WrappedContent } from "../../codec/wrap/wrap.js";
 import { FormatError, isFormatError } from "../../errors.js";
 import type { RecordLayout } from "../../layout/layout.js";

@@ -59,7 +59,7 @@ export async function createNodeWriter<R>(
 }
 
 /** The container that a stream is written to. Throws `unwritable` where there is none. */
-export function streamContainer(layout: Layout, kind: string | undefined): ContainerLayout {
+function streamContainer(layout: Layout, kind: string | undefined): ContainerLayout {
   const container = layout.containers.find(
     ({ codec }) => codec.isStream && (kind === undefined || codec.kind === kind),
   );
@@ -117,7 +117,7 @@ interface WriterParts {
 }
 
 /** Writes records to a stream; see {@link RecordWriter}. */
-export class StreamWriter<R> implements RecordWriter<R> {
+class StreamWriter<R> implements RecordWriter<R> {
   readonly #parts: WriterParts;
   /** Whether the size of blocks was left to the size of records, and none has come yet. */
   #perBlock: number | undefined;

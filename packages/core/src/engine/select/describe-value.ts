@@ -22,7 +22,7 @@ export function differing(parts: readonly Numbered[], path: string, expected: st
   throw new FormatError("mismatch", `${expected} expected, found ${found.join(", ")}`, { path });
 }
 
-export function kindOf(value: unknown): string {
+function kindOf(value: unknown): string {
   const inner: unknown = value instanceof NumpyScalar ? value.value : value;
   if (inner instanceof NdArray) return "an array";
   if (Array.isArray(inner)) return "a list";

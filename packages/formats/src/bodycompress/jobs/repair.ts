@@ -1,4 +1,5 @@
-import { planRecordRepair, type Repairer, repairRecords } from "@somakit/core";
+import type { Repairer } from "@somakit/core";
+import { planRecordRepair, repairRecords } from "@somakit/core/jobs";
 
 /** Ends files that were cut off, or whose writer was. */
 export const bodyCompressRepairer: Repairer = {

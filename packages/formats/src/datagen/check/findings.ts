@@ -1,4 +1,5 @@
-import { FormatError, type Issue } from "@somakit/core";
+import type { Issue } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import type { Datapoint } from "../dataset/datapoint.js";
 
 const RULES = "urn:somakit:datagen:1#";

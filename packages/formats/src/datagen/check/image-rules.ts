@@ -1,4 +1,5 @@
-import { type NdArray, sharedColours } from "@somakit/core";
+import type { NdArray } from "@somakit/core";
+import { sharedColours } from "@somakit/core/segmentation";
 import type { Datapoint } from "../dataset/datapoint.js";
 import { depthMask } from "../images.js";
 import { segmentationLabels } from "../segmentation.js";

@@ -1,4 +1,5 @@
-import { mapConcurrently, type WorkOptions } from "@somakit/core";
+import type { WorkOptions } from "@somakit/core";
+import { mapConcurrently } from "@somakit/core/source";
 import type { DatagenDataset } from "./dataset.js";
 
 /** How often each value of an attribute of the actors occurs, by attribute and value; most frequent values first. */
@@ -29,7 +30,7 @@ export async function attributeCounts(dataset: DatagenDataset, options: WorkOpti
       const actor = (await datapoint.has("actor_metadata", { signal }))
         ? await datapoint.actorMetadata({ signal })
         : undefined;
-      options.onProgress?.({ stage: "read actors", done: ++done, total: dataset.length });
+      options.onProgress?.({ stage: "read actors", done: ++done, total: dataset.length, unit: "actors" });
       return actor;
     },
     { signal: options.signal },

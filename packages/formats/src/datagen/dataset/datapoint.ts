@@ -1,12 +1,6 @@
-import {
-  FormatError,
-  type NdArray,
-  type PointArray,
-  type PointCloud,
-  pointCloud,
-  type ReadOptions,
-  type Segmentation,
-} from "@somakit/core";
+import type { NdArray, PointArray, PointCloud, ReadOptions, Segmentation } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { pointCloud } from "@somakit/core/geometry";
 import { type Box, boxOf } from "../bounding-box.js";
 import { cameraOf, type DatagenCamera } from "../camera.js";
 import type {

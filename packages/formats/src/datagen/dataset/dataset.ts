@@ -1,4 +1,6 @@
-import { type Folder, FormatError, mapConcurrently, type ReadOptions } from "@somakit/core";
+import type { Folder, ReadOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { mapConcurrently } from "@somakit/core/source";
 import { Cache } from "./cache.js";
 import { Datapoint, type DatapointOptions } from "./datapoint.js";
 import { Files } from "./files.js";

@@ -1,4 +1,6 @@
-import { type Layout, readWith, type Source, strictJson, type WorkOptions } from "@somakit/core";
+import type { Layout, Source, WorkOptions } from "@somakit/core";
+import { strictJson } from "@somakit/core/codec/json";
+import { readWith } from "@somakit/core/engine";
 import { layout as faces } from "../datagen.layout.gen.js";
 import type {
   ActorMetadata,

@@ -1,12 +1,6 @@
-import {
-  type Folder,
-  type FolderEntry,
-  FormatError,
-  isFormatError,
-  type ReadOptions,
-  readJson,
-  type Source,
-} from "@somakit/core";
+import type { Folder, FolderEntry, ReadOptions, Source } from "@somakit/core";
+import { readJson } from "@somakit/core/codec/json";
+import { FormatError, isFormatError } from "@somakit/core/errors";
 import type { Cache } from "./cache.js";
 
 /** What a name in a listing costs in memory, about. */

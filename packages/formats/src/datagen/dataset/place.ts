@@ -1,4 +1,6 @@
-import { FormatError, isFormatError, mapConcurrently, type ReadOptions } from "@somakit/core";
+import type { ReadOptions } from "@somakit/core";
+import { FormatError, isFormatError } from "@somakit/core/errors";
+import { mapConcurrently } from "@somakit/core/source";
 import type { Environment } from "../datagen.types.gen.js";
 import { majorVersion, mismatch } from "../failure.js";
 import type { Files } from "./files.js";

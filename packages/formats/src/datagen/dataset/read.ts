@@ -1,4 +1,7 @@
-import { type ExrFile, FormatError, type NdArray, openExr, type ReadOptions, readPng } from "@somakit/core";
+import type { ExrFile, NdArray, ReadOptions } from "@somakit/core";
+import { openExr } from "@somakit/core/codec/exr";
+import { readPng } from "@somakit/core/codec/png";
+import { FormatError } from "@somakit/core/errors";
 import { majorVersion } from "../failure.js";
 import { flatKeypointSet, joinedSets, type KeypointSets, readKeypointSets } from "../keypoints.js";
 import { type DocumentModality, type Documents, readDocument } from "./document.js";

@@ -1,12 +1,7 @@
-import {
-  FormatError,
-  type ImageSize,
-  mapConcurrently,
-  type ReadOptions,
-  readPngHeader,
-  type Segmentation,
-  type WorkOptions,
-} from "@somakit/core";
+import type { ImageSize, ReadOptions, Segmentation, WorkOptions } from "@somakit/core";
+import { readPngHeader } from "@somakit/core/codec/png";
+import { FormatError } from "@somakit/core/errors";
+import { mapConcurrently } from "@somakit/core/source";
 import type { Coco, CocoAnnotation, CocoCategory, CocoImage } from "../../coco/coco.types.gen.js";
 import { type CocoPointsPart, cocoKeypoints } from "../../coco/keypoints.js";
 import { areaOfRuns, boxOfRuns, runsOfMask } from "../../coco/runs.js";
@@ -48,7 +43,7 @@ export async function cocoOf(dataset: DatagenDataset, options: CocoOptions = {})
     AT_ONCE,
     async (datapoint, index, own) => {
       const found = await contentsOf(datapoint, index + 1, { ...options, keypoints, signal: own });
-      options.onProgress?.({ stage: "read datapoints", done: ++done, total: dataset.length });
+      options.onProgress?.({ stage: "read datapoints", done: ++done, total: dataset.length, unit: "datapoints" });
       return found;
     },
     { signal },

@@ -1,14 +1,8 @@
-import {
-  directionsToWorld,
-  FormatError,
-  NdArray,
-  type PlyElement,
-  type PlyFormat,
-  type Sink,
-  samplesAt,
-  type WorkOptions,
-  writePly,
-} from "@somakit/core";
+import type { PlyElement, PlyFormat, Sink, WorkOptions } from "@somakit/core";
+import { writePly } from "@somakit/core/codec/ply";
+import { FormatError } from "@somakit/core/errors";
+import { directionsToWorld, samplesAt } from "@somakit/core/geometry";
+import { NdArray } from "@somakit/core/ndarray";
 import type { Datapoint } from "../dataset/datapoint.js";
 import { image8 } from "../images.js";
 

@@ -16,7 +16,7 @@ export const plyJob: Job = {
       value: "number",
       default: "0",
     },
-    { name: "frame", description: "whose frame the points are in", choices: ["world", "camera"], default: "world" },
+    { name: "space", description: "whose axes the points are along", choices: ["world", "camera"], default: "world" },
     {
       name: "with",
       description: "what each point has beside its place",

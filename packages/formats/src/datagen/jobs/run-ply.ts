@@ -11,7 +11,7 @@ export const runPly: RunJob = async ({ folder, sink, options, signal, onProgress
   const points = await writePointCloud(sink, datapoint, {
     signal,
     onProgress,
-    frame: options["frame"] as "world" | "camera",
+    frame: options["space"] as "world" | "camera",
     with: options["with"] as PointCloudPlyOptions["with"],
     format: options["format"] as PlyFormat,
   });

@@ -1,4 +1,7 @@
-import { type ColourLabel, FormatError, NdArray, type Segmentation, sharedColours, UNKNOWN_LABEL } from "@somakit/core";
+import type { ColourLabel, Segmentation } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
+import { sharedColours, UNKNOWN_LABEL } from "@somakit/core/segmentation";
 import type { Json } from "./documents.js";
 
 const MOST = 65535;

@@ -1,18 +1,14 @@
-import {
-  type FolderSink,
-  FormatError,
-  type NdArray,
-  readThrough,
-  type Segmentation,
-  type Sink,
-  type WorkOptions,
-  writePng,
-} from "@somakit/core";
+import type { FolderSink, NdArray, Segmentation, Sink, WorkOptions } from "@somakit/core";
+import { writePng } from "@somakit/core/codec/png";
+import { FormatError } from "@somakit/core/errors";
+import { readThrough } from "@somakit/core/source";
+import { layout } from "../datagen.layout.gen.js";
 import type { Datapoint } from "../dataset/datapoint.js";
 import type { DatagenDataset } from "../dataset/dataset.js";
 import { objectOf } from "../dataset/files.js";
 import type { FileModality } from "../dataset/modality.js";
 import { findFile, findImage, keypointFiles } from "../dataset/read.js";
+import { majorVersion } from "../failure.js";
 import type { KeypointSet, KeypointSets } from "../keypoints.js";
 import { actorOfCamera, currentCamera, type Json, jsonBytes, keyPointsDocument, versioned } from "./documents.js";
 import { segmentation16 } from "./segmentation.js";
@@ -22,7 +18,20 @@ export interface DatasetChange {
   /** Path inside of the new folder. */
   readonly path: string;
   readonly message: string;
+  /** The part of the schema that it is about: its id and a JSON pointer. */
+  readonly rule: string;
 }
+
+/** Parts of the schema that changes are about. */
+const RULES = {
+  scene: "/$defs/Scene",
+  request: "/$defs/Scene/properties/datapoint_request",
+  lights: "/$defs/Scene/properties/lights_metadata",
+  image: "/$defs/Environment/properties/image_name",
+  camera: "/$defs/CameraMetadata",
+  segmentation: "/$defs/Camera/properties/semantic_segmentation",
+  keyPoints: "/$defs/KeyPointsFolder",
+} as const;
 
 /**
  * Writes a dataset of any layout of faces in that of December 2022, one folder for each datapoint, and commits the sink; aborts it when
@@ -37,19 +46,40 @@ export async function upgradeDataset(
   dataset: DatagenDataset,
   options: WorkOptions = {},
 ): Promise<readonly DatasetChange[]> {
-  const changes: DatasetChange[] = [];
   try {
-    if (dataset.datapoints.some(({ frame }) => frame !== undefined))
-      throw new TypeError("people in context have a layout of their own, which has no other version");
-    for (const [index, datapoint] of dataset.datapoints.entries()) {
-      options.signal?.throwIfAborted();
-      await new Upgrade(sink, datapoint, changes, options).write(`datapoint_${String(index + 1).padStart(5, "0")}`);
-      options.onProgress?.({ stage: "upgrade datapoints", done: index + 1, total: dataset.length });
-    }
+    const changes = await upgradeTo(sink, dataset, options);
     await sink.commit();
+    return changes;
   } catch (error) {
     await sink.abort();
     throw error;
+  }
+}
+
+/**
+ * What {@link upgradeDataset} would change, without writing anything: nothing for a dataset of December 2022 whose folders are numbered
+ * from 1. Throws the same.
+ */
+export function planDatasetUpgrade(
+  dataset: DatagenDataset,
+  options: WorkOptions = {},
+): Promise<readonly DatasetChange[]> {
+  return upgradeTo(undefined, dataset, options);
+}
+
+async function upgradeTo(
+  sink: FolderSink | undefined,
+  dataset: DatagenDataset,
+  options: WorkOptions,
+): Promise<readonly DatasetChange[]> {
+  if (dataset.datapoints.some(({ frame }) => frame !== undefined))
+    throw new TypeError("people in context have a layout of their own, which has no other version");
+  const changes: DatasetChange[] = [];
+  const stage = sink ? "upgrade datapoints" : "look at datapoints";
+  for (const [index, datapoint] of dataset.datapoints.entries()) {
+    options.signal?.throwIfAborted();
+    await new Upgrade(sink, datapoint, changes, options).write(`datapoint_${String(index + 1).padStart(5, "0")}`);
+    options.onProgress?.({ stage, done: index + 1, total: dataset.length, unit: "datapoints" });
   }
   return changes;
 }
@@ -57,14 +87,14 @@ export async function upgradeDataset(
 /** Copied as they are, to the folder of the camera. */
 const COPIED: readonly FileModality[] = ["depth", "normal_map", "hdri_map"];
 
-/** One datapoint on its way into another folder. */
+/** One datapoint on its way into another folder; without one, only what would change is found out. */
 class Upgrade {
-  readonly #sink: FolderSink;
+  readonly #sink: FolderSink | undefined;
   readonly #datapoint: Datapoint;
   readonly #changes: DatasetChange[];
   readonly #options: WorkOptions;
 
-  constructor(sink: FolderSink, datapoint: Datapoint, changes: DatasetChange[], options: WorkOptions) {
+  constructor(sink: FolderSink | undefined, datapoint: Datapoint, changes: DatasetChange[], options: WorkOptions) {
     this.#sink = sink;
     this.#datapoint = datapoint;
     this.#changes = changes;
@@ -75,7 +105,10 @@ class Upgrade {
     const { camera, environment } = this.#datapoint;
     const view = `${scene}/${camera}`;
     const name = currentImageName(environment.image_name);
-    if (name !== environment.image_name) this.#say(`${view}/${name}`, `was called ${environment.image_name}`);
+    if (this.#datapoint.scene !== scene)
+      this.#say(scene, `was ${environment.image_name} of ${this.#datapoint.scene}/${camera}`, RULES.scene);
+    if (name !== environment.image_name)
+      this.#say(`${view}/${name}`, `was called ${environment.image_name}`, RULES.image);
     const image = await findImage(this.#datapoint.place, this.#options);
     if (image !== undefined) await this.#copy(image, `${view}/${name}`);
     const { version: _, ...entry } = environment;
@@ -94,7 +127,7 @@ class Upgrade {
     await this.#convert("face_bounding_box", view, versioned);
     await this.#convert("camera_metadata", view, (metadata) => {
       const { document, changes } = currentCamera(metadata, this.#datapoint.camera);
-      for (const message of changes) this.#say(`${view}/camera_metadata.json`, message);
+      for (const message of changes) this.#say(`${view}/camera_metadata.json`, message, RULES.camera);
       return document;
     });
   }
@@ -102,14 +135,15 @@ class Upgrade {
   async #writeScene(scene: string): Promise<void> {
     await this.#convert("actor_metadata", scene, (actor) => actorOfCamera(actor, this.#datapoint.camera));
     const request = await this.#find("datapoint_request");
-    if (request === undefined)
-      this.#say(`${scene}/datapoint_request.json`, "no older layout has a request to make it of");
-    else await this.#copy(request, `${scene}/datapoint_request.json`);
+    if (request !== undefined) await this.#copy(request, `${scene}/datapoint_request.json`);
+    else if (!this.#datapoint.scene.startsWith("datapoint_"))
+      this.#say(`${scene}/datapoint_request.json`, "no older layout has a request to make it of", RULES.request);
     const lights = await this.#read("lights_metadata");
     const isLit = lights && Object.keys((lights["lights"] ?? {}) as object).length > 0;
     if (isLit && this.#datapoint.imageKind === "infrared_spectrum")
       await this.#convert("lights_metadata", scene, versioned);
-    else if (isLit) this.#say(`${scene}/lights_metadata.json`, "left out: its lamps do not show in this image");
+    else if (isLit)
+      this.#say(`${scene}/lights_metadata.json`, "left out: its lamps do not show in this image", RULES.lights);
   }
 
   async #writeSegmentation(scene: string, view: string): Promise<void> {
@@ -119,12 +153,13 @@ class Upgrade {
     if (path !== undefined && table && path.endsWith(".exr")) {
       const found = (await this.#datapoint.segmentation(this.#options)) as Segmentation;
       const made = segmentation16(found, (await this.#datapoint.semanticSegmentation(this.#options)) as NdArray);
-      const sink = await this.#sink.file(`${view}/semantic_segmentation.png`);
-      await writePng(sink, made.image as unknown as NdArray, this.#options);
+      const sink = await this.#sink?.file(`${view}/semantic_segmentation.png`);
+      if (sink) await writePng(sink, made.image as unknown as NdArray, this.#options);
       await this.#document(tablePath, made.table);
       const strange = found.unknown.filter(({ colour }) => colour.some((part) => part !== 0));
       const lost = strange.length === 0 ? "" : `; ${strange.length} colours were in no table`;
-      this.#say(`${view}/semantic_segmentation.png`, `made of ${baseName(path)}, with 16-bit colours${lost}`);
+      const message = `made of ${baseName(path)}, with 16-bit colours${lost}`;
+      this.#say(`${view}/semantic_segmentation.png`, message, RULES.segmentation);
       return;
     }
     if (path !== undefined) await this.#copy(path, `${view}/${baseName(path)}`);
@@ -149,12 +184,12 @@ class Upgrade {
       const path = `${view}/key_points/${name}`;
       const names = name === "all_key_points.json" ? "all" : "single";
       await this.#document(path, keyPointsDocument(own, { names }));
-      this.#say(path, `made of ${files.map(baseName).join(" and ")}`);
+      this.#say(path, `made of ${files.map(baseName).join(" and ")}`, RULES.keyPoints);
     }
   }
 
-  #say(path: string, message: string): void {
-    this.#changes.push({ path, message });
+  #say(path: string, message: string, rule: string): void {
+    this.#changes.push({ path, message, rule: `${layout.schema}#${rule}` });
   }
 
   #find(modality: FileModality): Promise<string | undefined> {
@@ -168,7 +203,12 @@ class Upgrade {
 
   #json(path: string): Promise<Json> {
     const { files } = this.#datapoint.place;
-    return files.use(path, this.#options, (source) => objectOf(source, this.#options) as Promise<Json>);
+    const known = path.includes("/key_points/") ? [1, 2] : [1];
+    return files.use(path, this.#options, async (source) => {
+      const document = (await objectOf(source, this.#options)) as Json;
+      majorVersion(document["version"], known);
+      return document;
+    });
   }
 
   /** Writes what `change` makes of a document: a copy of the file where that is the document itself. */
@@ -187,6 +227,7 @@ class Upgrade {
   }
 
   async #copy(from: string, to: string): Promise<void> {
+    if (!this.#sink) return;
     await this.#datapoint.place.files.use(from, this.#options, (source) =>
       this.#put(to, async (sink) => {
         for await (const piece of readThrough(source, 0, source.byteLength, this.#options)) await sink.append(piece);
@@ -195,7 +236,8 @@ class Upgrade {
   }
 
   async #put(path: string, fill: (sink: Sink) => Promise<void>): Promise<void> {
-    const sink = await this.#sink.file(path);
+    const sink = await this.#sink?.file(path);
+    if (!sink) return;
     try {
       await fill(sink);
       await sink.commit();

@@ -1,4 +1,5 @@
-import { FormatError, NdArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
 
 /** A clip of one hand. */
 export interface GestureClip {

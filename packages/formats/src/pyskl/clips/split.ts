@@ -1,4 +1,5 @@
-import { FormatError, NumpyScalar } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NumpyScalar } from "@somakit/core/value";
 
 /** A clip of an annotation file, as far as splits are concerned. */
 export interface IdentifiedClip {

@@ -1,4 +1,6 @@
-import { encodeHalves, FormatError, NdArray, Tuple } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { encodeHalves, NdArray } from "@somakit/core/ndarray";
+import { Tuple } from "@somakit/core/value";
 
 /** What the estimator found in a video. */
 export interface EstimatedVideo {

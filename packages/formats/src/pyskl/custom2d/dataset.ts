@@ -1,4 +1,5 @@
-import { elementPath, FormatError, memberPath } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { elementPath, memberPath } from "@somakit/core/value";
 
 /** A data set as PYSKL's training reads it. */
 export interface SplitDataset<T> {

@@ -1,4 +1,4 @@
-import { NdArray } from "@somakit/core";
+import { NdArray } from "@somakit/core/ndarray";
 
 export interface KeepOptions {
   /** Least confidence. Default 0.7. */

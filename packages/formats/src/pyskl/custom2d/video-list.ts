@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 
 /** A line of the list of videos that skeletons are to be extracted from. */
 export interface VideoEntry {

@@ -1,14 +1,5 @@
-import {
-  Collection,
-  type CollectionKind,
-  type ConcatCollectionsOptions,
-  contentOfValue,
-  type Input,
-  type OpenOptions,
-  openContent,
-  type Sink,
-  type WriteOptions,
-} from "@somakit/core";
+import type { CollectionKind, ConcatCollectionsOptions, Input, OpenOptions, Sink, WriteOptions } from "@somakit/core";
+import { Collection, contentOfValue, openContent } from "@somakit/core/engine/collection";
 import type { FilterClipsOptions } from "../kinetics/filter.js";
 import { layout as listLayout } from "../list.layout.gen.js";
 import { AnnotationAccessor } from "../pyskl.access.gen.js";

@@ -1,4 +1,6 @@
-import { type ArrayNode, type Collection, dtype, FormatError } from "@somakit/core";
+import type { ArrayNode, Collection } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { dtype } from "@somakit/core/ndarray";
 import { type FilterClipsOptions, hasShare, isAbove, type WantedShare, wantedShare } from "../kinetics/filter.js";
 import type { AnnotationAccessor } from "../pyskl.access.gen.js";
 

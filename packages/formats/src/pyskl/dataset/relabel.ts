@@ -1,4 +1,5 @@
-import { type Collection, FormatError } from "@somakit/core";
+import type { Collection } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import type { AnnotationAccessor } from "../pyskl.access.gen.js";
 
 export interface RelabelOptions {

@@ -1,4 +1,4 @@
-import { dividedIndices } from "@somakit/core";
+import { dividedIndices } from "@somakit/core/engine/collection";
 
 export interface SampleByClassOptions {
   /** Of the random part; whole number from 0 to 2^53 - 1. */

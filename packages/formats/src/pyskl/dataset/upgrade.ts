@@ -1,16 +1,8 @@
-import {
-  type ArrayNode,
-  astype,
-  type Change,
-  type Collection,
-  dtype,
-  FormatError,
-  type GroupNode,
-  type MemberEdits,
-  NumpyScalar,
-  upgradeCollection,
-  type Value,
-} from "@somakit/core";
+import type { ArrayNode, Change, Collection, GroupNode, MemberEdits, Value } from "@somakit/core";
+import { upgradeCollection } from "@somakit/core/engine/collection";
+import { FormatError } from "@somakit/core/errors";
+import { astype, dtype } from "@somakit/core/ndarray";
+import { NumpyScalar } from "@somakit/core/value";
 import type { AnnotationAccessor } from "../pyskl.access.gen.js";
 
 export interface UpgradedClips<C> {

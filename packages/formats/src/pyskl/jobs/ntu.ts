@@ -20,6 +20,7 @@ export const ntuJob: Job = {
     {
       name: "protocol",
       description: "of the pickle; 2 is what PYSKL writes",
+      value: "number",
       choices: ["2", "3", "4", "5"],
       default: "2",
     },

@@ -1,4 +1,5 @@
-import { FormatError, type ReadOptions } from "@somakit/core";
+import type { ReadOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import { unlessAborted } from "./abortable.js";
 import type { KpFiles } from "./file-store.js";
 import type { KpEntry, KpKey } from "./kp-entry.js";

@@ -1,4 +1,6 @@
-import { FormatError, NdArray, NumpyScalar } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
+import { NumpyScalar } from "@somakit/core/value";
 
 /** A clip of an annotation file, as far as Kinetics is concerned. Other members are carried along unchanged. */
 export interface KineticsClip {

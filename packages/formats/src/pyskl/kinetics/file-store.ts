@@ -1,4 +1,5 @@
-import { type Folder, FormatError, type ReadOptions } from "@somakit/core";
+import type { Folder, ReadOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import { unlessAborted } from "./abortable.js";
 import type { KpEntry, KpKey } from "./kp-entry.js";
 import { KpFile } from "./kpfile.js";

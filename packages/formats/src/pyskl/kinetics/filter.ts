@@ -1,4 +1,5 @@
-import { FormatError, fromHalf, NdArray, toHalf } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { fromHalf, NdArray, toHalf } from "@somakit/core/ndarray";
 import { countOf, type KineticsClip, pathIn, perSkeleton, type Without } from "./clip.js";
 
 /** The box scores for which files count frames. */

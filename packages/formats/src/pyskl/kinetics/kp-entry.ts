@@ -1,4 +1,7 @@
-import { FormatError, memberPath, NdArray, type Value } from "@somakit/core";
+import type { Value } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
+import { memberPath } from "@somakit/core/value";
 
 /**
  * What a store has of a clip: `keypoint` [N, V, 3] of any float type, one row (x, y, score) for each skeleton and

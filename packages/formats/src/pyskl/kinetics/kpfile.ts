@@ -1,4 +1,7 @@
-import { FormatError, memberPath, type Node, openPickle, type ReadOptions, type Source } from "@somakit/core";
+import type { Node, ReadOptions, Source } from "@somakit/core";
+import { openPickle } from "@somakit/core/codec/pickle";
+import { FormatError } from "@somakit/core/errors";
+import { memberPath } from "@somakit/core/value";
 import { entryOf, type KpEntry } from "./kp-entry.js";
 
 /**

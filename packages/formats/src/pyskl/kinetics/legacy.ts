@@ -1,4 +1,6 @@
-import { astype, FormatError, fromHalf, type NdArray, type ReadOptions, toHalf } from "@somakit/core";
+import type { NdArray, ReadOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { astype, fromHalf, toHalf } from "@somakit/core/ndarray";
 import { countOf, type KineticsClip, pathIn, type Without } from "./clip.js";
 import { placeSkeletons } from "./place.js";
 import type { Skeletons } from "./skeletons.js";

@@ -1,4 +1,6 @@
-import { FormatError, type NdArray, plain, type ReadOptions } from "@somakit/core";
+import type { NdArray, ReadOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { plain } from "@somakit/core/value";
 import type { Without } from "./clip.js";
 import type { KpKey } from "./kp-entry.js";
 import type { KpStore } from "./store.js";

@@ -1,4 +1,5 @@
-import { FormatError, NdArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
 import { countOf, type KineticsClip, pathIn } from "./clip.js";
 import { bestFirst } from "./ranking.js";
 import { type Skeletons, skeletonsOf } from "./skeletons.js";

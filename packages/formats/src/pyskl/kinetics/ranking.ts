@@ -1,4 +1,4 @@
-import { fromHalf, toHalf } from "@somakit/core";
+import { fromHalf, toHalf } from "@somakit/core/ndarray";
 
 /** Terms that numpy adds up in eight interleaved sums before it halves the range instead. */
 const BLOCK = 128;

@@ -1,4 +1,6 @@
-import { FormatError, type NdArray, type TypedArray, toHalf } from "@somakit/core";
+import type { NdArray, TypedArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { toHalf } from "@somakit/core/ndarray";
 import { type KineticsClip, pathIn, perSkeleton } from "./clip.js";
 
 /** The skeletons of a clip that are used. */

@@ -1,4 +1,4 @@
-import { encodeHalves, NdArray } from "@somakit/core";
+import { encodeHalves, NdArray } from "@somakit/core/ndarray";
 import { chooseBodies } from "./choose.js";
 import { parseClipName } from "./clip-name.js";
 import { type Placed, placeBodies } from "./place.js";

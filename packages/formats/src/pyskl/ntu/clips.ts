@@ -1,12 +1,6 @@
-import {
-  type Folder,
-  type FormatError,
-  isFormatError,
-  mapConcurrently,
-  type Source,
-  type Threads,
-  type WorkOptions,
-} from "@somakit/core";
+import type { Folder, FormatError, Source, Threads, WorkOptions } from "@somakit/core";
+import { isFormatError } from "@somakit/core/errors";
+import { mapConcurrently } from "@somakit/core/source";
 import { type ClipName, parseClipName } from "./clip-name.js";
 import { type ClipDone, type ClipJob, preprocessClip, type StoredClip, storedClip } from "./job.js";
 import { ntuMissing } from "./missing.js";
@@ -61,7 +55,8 @@ export async function doClips(folder: Folder, results: ClipResults, options: Cli
   const { signal, threads } = options;
   const { names, skipped } = await listClips(folder, options);
   let done = 0;
-  const report = (): void => options.onProgress?.({ stage: "preprocess clips", done, total: names.length });
+  const report = (): void =>
+    options.onProgress?.({ stage: "preprocess clips", done, total: names.length, unit: "clips" });
   report();
   const spare = new SpareMemory();
   const limit = AHEAD + (threads?.count ?? 0);

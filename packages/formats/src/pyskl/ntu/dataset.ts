@@ -1,15 +1,7 @@
-import {
-  type ArrayNode,
-  dtype,
-  elementPath,
-  type Folder,
-  type JournalStore,
-  memberPath,
-  NdArray,
-  pickle,
-  type Sink,
-  type WriteTree,
-} from "@somakit/core";
+import type { ArrayNode, Folder, JournalStore, Sink, WriteTree } from "@somakit/core";
+import { pickle } from "@somakit/core/codec/pickle";
+import { dtype, NdArray } from "@somakit/core/ndarray";
+import { elementPath, memberPath } from "@somakit/core/value";
 import { annotationOf, labelOf, type NtuAnnotation } from "./annotation.js";
 import { type ClipOptions, type DoneClip, type DoneClips, doClips, type SkippedClip } from "./clips.js";
 import { journalResults, memoryResults } from "./results.js";

@@ -1,4 +1,5 @@
-import { type Input, memorySource, type ReadOptions, readThrough, toSource } from "@somakit/core";
+import type { Input, ReadOptions } from "@somakit/core";
+import { memorySource, readThrough, toSource } from "@somakit/core/source";
 import type { BodyHandler, ScanOptions } from "./scanner.js";
 import { SkeletonScanner } from "./scanner.js";
 

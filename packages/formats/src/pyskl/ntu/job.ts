@@ -1,4 +1,6 @@
-import { encodeHalves, FormatError, type ThreadResult } from "@somakit/core";
+import type { ThreadResult } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { encodeHalves } from "@somakit/core/ndarray";
 import { placedClip } from "./annotation.js";
 import { type BodyTrack, bodyTracksOf } from "./tracks.js";
 

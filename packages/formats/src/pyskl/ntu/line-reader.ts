@@ -1,4 +1,5 @@
-import { FormatError, type FormatErrorCode } from "@somakit/core";
+import type { FormatErrorCode } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 
 const [TAB, LF, VT, FF, CR, SPACE] = [9, 10, 11, 12, 13, 32] as const;
 const [PLUS, MINUS, POINT, ZERO, NINE] = [0x2b, 0x2d, 0x2e, 0x30, 0x39] as const;

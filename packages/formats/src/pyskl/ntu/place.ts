@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import type { Candidate } from "./choose.js";
 import { magnitude } from "./float32.js";
 import { JOINTS } from "./scanner.js";

@@ -1,4 +1,6 @@
-import { FormatError, Journal, type JournalEntry, type JournalStore, type ReadOptions } from "@somakit/core";
+import type { JournalEntry, JournalStore, ReadOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { Journal } from "@somakit/core/jobs";
 import type { StoredClip } from "./job.js";
 import { POSE } from "./tracks.js";
 

@@ -6,7 +6,7 @@ export const JOINTS = 25;
 /** Numbers of a joint. */
 export const JOINT_COLUMNS = 12;
 /** Numbers of a body behind its id. */
-export const BODY_COLUMNS = 9;
+const BODY_COLUMNS = 9;
 /** Those of a body that are not whole. */
 const [LEAN_X, LEAN_Y] = [6, 7];
 

@@ -1,4 +1,4 @@
-import { NdArray } from "@somakit/core";
+import { NdArray } from "@somakit/core/ndarray";
 import { type ReadSkeletonOptions, type SkeletonInput, scanInput } from "./input.js";
 import { type BodyHandler, JOINT_COLUMNS, JOINTS } from "./scanner.js";
 

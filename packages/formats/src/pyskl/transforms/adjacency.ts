@@ -1,4 +1,4 @@
-import { NdArray } from "@somakit/core";
+import { NdArray } from "@somakit/core/ndarray";
 import type { KeypointPair, SkeletonGraph } from "./layouts.js";
 
 /**
@@ -77,7 +77,7 @@ function stgcnMatrices(graph: SkeletonGraph, maxHops: number): Matrix[] {
 }
 
 /** Bones between any two keypoints [V, V], by the shortest way; `Infinity` where there is none. */
-export function hopsBetween({ inward, keypoints }: SkeletonGraph): Float64Array {
+function hopsBetween({ inward, keypoints }: SkeletonGraph): Float64Array {
   const size = keypoints.length;
   const hops = new Float64Array(size * size).fill(Number.POSITIVE_INFINITY);
   for (let start = 0; start < size; start++) {

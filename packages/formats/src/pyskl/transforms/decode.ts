@@ -1,4 +1,5 @@
-import { FormatError, type NdArray } from "@somakit/core";
+import type { NdArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import { arrayOf, type FloatData, floatsOf } from "./floats.js";
 
 export interface PoseDecodeOptions {

@@ -1,4 +1,5 @@
-import { decodeHalves, FormatError, fromHalf, NdArray, toHalf } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { decodeHalves, fromHalf, NdArray, toHalf } from "@somakit/core/ndarray";
 
 /** The element types that keypoints and scores have. */
 export type FloatName = "float16" | "float32" | "float64";

@@ -1,4 +1,5 @@
-import { FormatError, type NdArray } from "@somakit/core";
+import type { NdArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import { arrayOf, floatsOf, poseSizes, room, withScore } from "./floats.js";
 
 export interface FormatGcnInputOptions {

@@ -1,4 +1,5 @@
-import { FormatError, NdArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
 import { takeFrames } from "./decode.js";
 import { arrayOf, type FloatData, type FloatName, floatsOf, type PoseSizes, poseSizes, rounding } from "./floats.js";
 import { angleTo, cross, rotate, rotationMatrix, type Vector } from "./rotation.js";

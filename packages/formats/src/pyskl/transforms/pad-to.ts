@@ -1,4 +1,5 @@
-import { FormatError, type NdArray } from "@somakit/core";
+import type { NdArray } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import { takeFrames } from "./decode.js";
 import { arrayOf, floatsOf, poseSizes } from "./floats.js";
 

@@ -1,13 +1,6 @@
-import {
-  type Folder,
-  FormatError,
-  type Input,
-  isFolder,
-  type Sink,
-  type Source,
-  toSource,
-  type WorkOptions,
-} from "@somakit/core";
+import type { Folder, Input, Sink, Source, WorkOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { isFolder, toSource } from "@somakit/core/source";
 import type { Mode, Variant } from "../model.js";
 import { type Skeleton, type SkeletonPart, skeletonOf } from "../skeleton.js";
 import type { SkeletonAttributes } from "../write/attributes.js";
@@ -87,7 +80,8 @@ async function writeVideo(
   for await (const { name, content } of video.frames) {
     signal?.throwIfAborted();
     await conversion.add(name, content?.people ?? [], content?.version);
-    onProgress?.({ stage: "convert frames", done: conversion.frames, total: video.count ?? conversion.frames });
+    const { frames } = conversion;
+    onProgress?.({ stage: "convert frames", done: frames, total: video.count ?? frames, unit: "frames" });
   }
   return conversion.finish(video);
 }

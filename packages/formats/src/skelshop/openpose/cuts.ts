@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 
 /**
  * The frames at which shots begin, but the first one, in a text file: PySceneDetect's list of scenes (`.csv`: timecodes, headings, a

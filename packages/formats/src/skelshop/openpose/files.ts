@@ -1,4 +1,7 @@
-import { type Folder, FormatError, openZip, type ReadOptions, readTar, type Source } from "@somakit/core";
+import type { Folder, ReadOptions, Source } from "@somakit/core";
+import { readTar } from "@somakit/core/codec/tar";
+import { openZip } from "@somakit/core/codec/zip";
+import { FormatError } from "@somakit/core/errors";
 import { FrameNames, missingFrame } from "./names.js";
 
 /** A file of one frame. */

@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import type { OpenPosePerson } from "../openpose_frame.types.gen.js";
 import type { Skeleton, SkeletonPart } from "../skeleton.js";
 

@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import { missingFrame } from "./names.js";
 
 export interface Numbered {

@@ -1,4 +1,7 @@
-import { FormatError, isFormatError, type ReadOptions, readTar, type Source, section } from "@somakit/core";
+import type { ReadOptions, Source } from "@somakit/core";
+import { readTar } from "@somakit/core/codec/tar";
+import { FormatError, isFormatError } from "@somakit/core/errors";
+import { section } from "@somakit/core/source";
 import type { Skeleton } from "../skeleton.js";
 import { type FramePeople, readFramePeople } from "./frame.js";
 import { frameName } from "./names.js";

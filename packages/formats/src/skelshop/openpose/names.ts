@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 
 /** What the name of a file says that OpenPose writes for one frame: `<base>_<12 digits>_keypoints.json`. */
 export interface FrameName {

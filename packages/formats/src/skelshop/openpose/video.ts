@@ -1,4 +1,6 @@
-import { type Folder, FormatError, isBzip2, isFormatError, type Source } from "@somakit/core";
+import type { Folder, Source } from "@somakit/core";
+import { isBzip2 } from "@somakit/core/codec/bzip2";
+import { FormatError, isFormatError } from "@somakit/core/errors";
 import type { Skeleton } from "../skeleton.js";
 import { type FrameFiles, type FrameFilesOptions, folderFrames, tarFrames, zipFrames } from "./files.js";
 import { type FramePeople, readFramePeople } from "./frame.js";

@@ -1,4 +1,4 @@
-import { NdArray } from "@somakit/core";
+import { NdArray } from "@somakit/core/ndarray";
 import type { PoseArray, Presence } from "../model.js";
 import type { TrackWindow } from "./person-track.js";
 import type { SkeletonInfo } from "./timeline.js";

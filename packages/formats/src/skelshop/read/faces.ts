@@ -1,11 +1,5 @@
-import {
-  type ArrayNode,
-  FormatError,
-  type Input,
-  type NdArray,
-  type OpenOptions,
-  type WorkOptions,
-} from "@somakit/core";
+import type { ArrayNode, Input, NdArray, OpenOptions, WorkOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import * as denseFaces from "../dense_faces.gen.js";
 import * as sparseFaces from "../sparse_faces.gen.js";
 

@@ -1,13 +1,8 @@
-import {
-  FormatError,
-  type GroupNode,
-  hdf5,
-  type Input,
-  type OpenOptions,
-  plainScalar,
-  toSource,
-  type Value,
-} from "@somakit/core";
+import type { GroupNode, Input, OpenOptions, Value } from "@somakit/core";
+import { hdf5 } from "@somakit/core/codec/hdf5";
+import { plainScalar } from "@somakit/core/engine";
+import { FormatError } from "@somakit/core/errors";
+import { toSource } from "@somakit/core/source";
 import type { Kind } from "../model.js";
 import { FaceReader, SparseFaceReader } from "./faces.js";
 import { ImageReader, PreEmbedReader, ReferenceReader } from "./others.js";

@@ -1,4 +1,5 @@
-import { FormatError, type Input, type Layout, type NdArray, type OpenOptions, type WorkOptions } from "@somakit/core";
+import type { Input, Layout, NdArray, OpenOptions, WorkOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import * as images from "../images.gen.js";
 import * as preEmbeds from "../pre_embeds.gen.js";
 import * as references from "../references.gen.js";

@@ -1,13 +1,6 @@
-import {
-  type CsrMatrix,
-  type CsrRows,
-  FormatError,
-  type GroupNode,
-  type NdArray,
-  SparseNode,
-  toDense,
-  type WorkOptions,
-} from "@somakit/core";
+import type { CsrMatrix, CsrRows, GroupNode, NdArray, WorkOptions } from "@somakit/core";
+import { SparseNode, toDense } from "@somakit/core/engine/sparse";
+import { FormatError } from "@somakit/core/errors";
 import type { Interval, PoseArray, Presence, TrackArray } from "../model.js";
 import { integerAt, intervalOf } from "./timeline.js";
 

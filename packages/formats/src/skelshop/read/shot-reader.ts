@@ -5,9 +5,9 @@ import { flat } from "./flat.js";
 import type { PersonTrack, TrackWindow } from "./person-track.js";
 import type { SkeletonInfo } from "./timeline.js";
 
-/** Bytes of dense poses that are in memory at once, about, and frames that are read at once. */
+/** Bytes of dense poses that are in memory at once, about, and frames that are read at once: more take longer. */
 const WINDOW_BYTES = 1 << 23;
-const WINDOW_FRAMES = 4096;
+const WINDOW_FRAMES = 1024;
 const LEAST_FRAMES = 64;
 
 /** What a reader of shots is made of. */

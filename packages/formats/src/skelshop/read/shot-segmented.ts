@@ -1,14 +1,7 @@
-import {
-  FormatError,
-  type Input,
-  type Issue,
-  type ListNode,
-  memberPath,
-  numberOf,
-  type OpenOptions,
-  PlacedGroup,
-  type WorkOptions,
-} from "@somakit/core";
+import type { Input, Issue, ListNode, OpenOptions, WorkOptions } from "@somakit/core";
+import { numberOf, PlacedGroup } from "@somakit/core/engine";
+import { FormatError } from "@somakit/core/errors";
+import { memberPath } from "@somakit/core/value";
 import type { Interval } from "../model.js";
 import type { SkelShopShotsFile } from "../trackshots.access.gen.js";
 import type { Bundle, BundleOptions } from "./bundle.js";

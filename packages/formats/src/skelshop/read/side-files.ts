@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 
 /** A face that was chosen to stand for a person: a line of a selection. */
 export interface SelectedFace {

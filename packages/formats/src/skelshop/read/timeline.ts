@@ -1,16 +1,7 @@
-import {
-  exactValue,
-  FormatError,
-  type GroupNode,
-  type Input,
-  type ListNode,
-  memberPath,
-  type OpenOptions,
-  PlacedGroup,
-  plainScalar,
-  type Value,
-  type WorkOptions,
-} from "@somakit/core";
+import type { GroupNode, Input, ListNode, OpenOptions, Value, WorkOptions } from "@somakit/core";
+import { exactValue, PlacedGroup, plainScalar } from "@somakit/core/engine";
+import { FormatError } from "@somakit/core/errors";
+import { memberPath } from "@somakit/core/value";
 import { loadConvention } from "../../conventions/index.lazy.gen.js";
 import type { Interval, Mode } from "../model.js";
 import { type Skeleton, skeletonOfFile } from "../skeleton.js";

@@ -1,4 +1,5 @@
-import { FormatError, type Input, type Issue, type OpenOptions } from "@somakit/core";
+import type { Input, Issue, OpenOptions } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import type { Interval } from "../model.js";
 import type { SkelShopFramesFile } from "../unseg.access.gen.js";
 import type { Bundle } from "./bundle.js";

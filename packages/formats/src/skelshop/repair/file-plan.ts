@@ -1,4 +1,6 @@
-import { FormatError, hdf5, isFormatError, type Node, type RepairOptions, type Source } from "@somakit/core";
+import type { Node, RepairOptions, Source } from "@somakit/core";
+import { hdf5 } from "@somakit/core/codec/hdf5";
+import { FormatError, isFormatError } from "@somakit/core/errors";
 import { Changes } from "./changes.js";
 import { type PosePlan, planPose } from "./pose-plan.js";
 import { planRoot, type RootPlan } from "./root-plan.js";
@@ -72,7 +74,7 @@ async function planShots(timeline: StoredGroup, planning: Planning): Promise<rea
     changes.mend(node.path, "shots are in the order of their names: put in that of their numbers");
   const shots: ShotPlan[] = [];
   for (const [index, { name }] of sorted.entries()) {
-    options.onProgress?.({ stage: "look at shots", done: index, total: sorted.length });
+    options.onProgress?.({ stage: "look at shots", done: index, total: sorted.length, unit: "shots" });
     const shot = await storedGroup(await childOf(timeline, name, planning), options);
     if (shot) shots.push(await planShot(name, shot, shots.at(-1)?.end ?? 0, planning));
     else changes.lose(node.path, `${name} is no group: left out`);

@@ -1,4 +1,5 @@
-import { type ArrayNode, memberPath, type NdArray, type WorkOptions } from "@somakit/core";
+import type { ArrayNode, NdArray, WorkOptions } from "@somakit/core";
+import { memberPath } from "@somakit/core/value";
 import type { Changes } from "./changes.js";
 import { rowRanges } from "./row-ranges.js";
 import { arrayAt, type StoredGroup, wholeOf } from "./stored.js";

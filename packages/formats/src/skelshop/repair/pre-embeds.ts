@@ -1,12 +1,6 @@
-import {
-  createHdf5,
-  FormatError,
-  hdf5,
-  type RepairOptions,
-  type RepairReport,
-  type Sink,
-  type Source,
-} from "@somakit/core";
+import type { RepairOptions, RepairReport, Sink, Source } from "@somakit/core";
+import { createHdf5, hdf5 } from "@somakit/core/codec/hdf5";
+import { FormatError } from "@somakit/core/errors";
 import { Changes } from "./changes.js";
 import { numberIn, type StoredGroup, storedGroup } from "./stored.js";
 import { copyNode } from "./write-plan.js";

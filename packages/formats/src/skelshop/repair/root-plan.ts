@@ -1,4 +1,5 @@
-import { FormatError, type Value } from "@somakit/core";
+import type { Value } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import type { Mode } from "../model.js";
 import { type Skeleton, skeletonOf, skeletonOfFile, skeletons } from "../skeleton.js";
 import type { SkeletonFileType } from "../write/attributes.js";

@@ -1,13 +1,6 @@
-import {
-  type ArrayNode,
-  exactValue,
-  type GroupNode,
-  type Node,
-  NumpyScalar,
-  plain,
-  type Value,
-  type WorkOptions,
-} from "@somakit/core";
+import type { ArrayNode, GroupNode, Node, Value, WorkOptions } from "@somakit/core";
+import { exactValue } from "@somakit/core/engine";
+import { NumpyScalar, plain } from "@somakit/core/value";
 
 /** A group with its attributes, whatever is wrong with them. */
 export interface StoredGroup {

@@ -1,12 +1,6 @@
-import {
-  type ArrayNode,
-  createHdf5,
-  type Hdf5GroupWriter,
-  NdArray,
-  type Node,
-  type RepairOptions,
-  type Sink,
-} from "@somakit/core";
+import type { ArrayNode, Hdf5GroupWriter, Node, RepairOptions, Sink } from "@somakit/core";
+import { createHdf5 } from "@somakit/core/codec/hdf5";
+import { NdArray } from "@somakit/core/ndarray";
 import { csrOptions } from "../write/storage.js";
 import type { FilePlan, ShotPlan } from "./file-plan.js";
 import { keptColumns, numbersOf, type PosePlan } from "./pose-plan.js";
@@ -19,7 +13,7 @@ export async function writePlan(sink: Sink, plan: FilePlan, options: RepairOptio
   for (const [name, value] of root.attributes) await file.root.setAttribute(name, value);
   const timeline = file.root.group("timeline", { ordered: true });
   for (const [index, shot] of shots.entries()) {
-    options.onProgress?.({ stage: "write shots", done: index, total: shots.length });
+    options.onProgress?.({ stage: "write shots", done: index, total: shots.length, unit: "shots" });
     const group = root.type === "unseg" ? timeline : timeline.group(shot.name, { ordered: true });
     await writeShot(group, shot, plan, options);
     if (group !== timeline) await group.close();

@@ -1,14 +1,7 @@
-import {
-  astype,
-  createHdf5,
-  FormatError,
-  type Hdf5Appender,
-  type Hdf5GroupWriter,
-  type Hdf5Writer,
-  NdArray,
-  type Sink,
-  type TypedArray,
-} from "@somakit/core";
+import type { Hdf5Appender, Hdf5GroupWriter, Hdf5Writer, Sink, TypedArray } from "@somakit/core";
+import { createHdf5 } from "@somakit/core/codec/hdf5";
+import { FormatError } from "@somakit/core/errors";
+import { astype, NdArray } from "@somakit/core/ndarray";
 import { checkWhole } from "./pose.js";
 
 /** Numbers of one face, as an array of the stated shape or in a row. */

@@ -45,7 +45,7 @@ export async function writeFrames(
     for (const [id, keypoints] of item) await writer.addPose(frame, id, keypoints);
     frame++;
     const done = frame - startFrame;
-    onProgress?.({ stage: "write frames", done, total: Math.max(done, total ?? 0) });
+    onProgress?.({ stage: "write frames", done, total: Math.max(done, total ?? 0), unit: "frames" });
   }
   await writer.endShot();
   return frame - startFrame;

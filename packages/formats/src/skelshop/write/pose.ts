@@ -1,4 +1,6 @@
-import { type DenseRow, FormatError, NdArray } from "@somakit/core";
+import type { DenseRow } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
+import { NdArray } from "@somakit/core/ndarray";
 
 /**
  * A pose to be written: x, y and confidence of each keypoint, as an array of shape (keypoints, 3), as its numbers in a row, or

@@ -1,4 +1,6 @@
-import { CsrAppender, FormatError, type Hdf5GroupWriter, type Sink } from "@somakit/core";
+import type { Hdf5GroupWriter, Sink } from "@somakit/core";
+import { CsrAppender } from "@somakit/core/engine/sparse";
+import { FormatError } from "@somakit/core/errors";
 import type { Skeleton } from "../skeleton.js";
 import { checkWhole, type PoseLike, poseRow } from "./pose.js";
 import { type CloseOptions, SkeletonFile, type SkeletonWriterOptions } from "./skeleton-file.js";

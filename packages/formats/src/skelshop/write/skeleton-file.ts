@@ -1,4 +1,5 @@
-import { createHdf5, type Hdf5GroupWriter, type Hdf5Writer, type Sink } from "@somakit/core";
+import type { Hdf5GroupWriter, Hdf5Writer, Sink } from "@somakit/core";
+import { createHdf5 } from "@somakit/core/codec/hdf5";
 import type { Mode, Variant } from "../model.js";
 import { type Skeleton, skeletonOf } from "../skeleton.js";
 import { checkAttributes, type SkeletonAttributes, type SkeletonFileType, writeAttributes } from "./attributes.js";

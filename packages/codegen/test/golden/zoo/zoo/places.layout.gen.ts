@@ -179,6 +179,7 @@ export const layout: Layout = {
       required: [],
       patterns: [],
       additional: { kind: "any", rule: "/$defs/Track" },
+      span: { start: "start", end: "end" },
     },
   },
   profiles: {},

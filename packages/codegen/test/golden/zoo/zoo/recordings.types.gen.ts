@@ -8,7 +8,7 @@ export type Recordings = Recording[];
 /**
  * One recording, with frames of its own.
  *
- * Sizes: `T` (frame).
+ * Sizes: `P` (person); `T` (frame); `K` (keypoint).
  */
 export interface Recording {
   [key: string]: unknown;
@@ -26,4 +26,53 @@ export interface Recording {
    * float32, shape `(T, 3)`. Unit: m.
    */
   points?: NdArray<"float32", readonly [number, 3]> | undefined;
+  /**
+   * Keypoints of everybody in the image.
+   *
+   * float32 or float64, shape `(P, T, K, 2)`. Unit: px. Axis 2 counts keypoints: `zoo_five` where there are 5. To
+   * conversions: keypoints, `x` and `y`, in the image, zeros for who is absent.
+   */
+  keypoints?: NdArray<"float32" | "float64", readonly [number, number, number, 2]> | undefined;
+  /**
+   * Boxes around everybody.
+   *
+   * float32 or float64, shape `(P, T, 4)`. Unit: px. To conversions: box, `left`, `top`, `right` and `bottom`.
+   */
+  boxes?: NdArray<"float32" | "float64", readonly [number, number, 4]> | undefined;
+  /**
+   * Boxes around faces.
+   *
+   * float32 or float64, shape `(P, T, 5)`. Unit: px. To conversions: box, `face`, `center-x`, `center-y`, `width`,
+   * `height` and `confidence`.
+   */
+  faces?: NdArray<"float32" | "float64", readonly [number, number, 5]> | undefined;
+  /**
+   * Rotations of joints.
+   *
+   * float32 or float64, shape `(P, T, 63)`. Unit: rad. To conversions: parameters, `body_pose` of `smplx`.
+   */
+  pose?: NdArray<"float32" | "float64", readonly [number, number, 63]> | undefined;
+  /**
+   * Where all of it was seen from.
+   *
+   * To conversions: camera, `K` is its intrinsics, `E` is its extrinsics.
+   */
+  camera?: RecordingCamera | undefined;
+}
+
+/** Where all of it was seen from. */
+export interface RecordingCamera {
+  [key: string]: unknown;
+  /**
+   * Camera to pixels.
+   *
+   * float64, shape `(3, 3)`.
+   */
+  K: NdArray<"float64", readonly [3, 3]>;
+  /**
+   * World to camera.
+   *
+   * float64, shape `(3, 4)`.
+   */
+  E?: NdArray<"float64", readonly [3, 4]> | undefined;
 }

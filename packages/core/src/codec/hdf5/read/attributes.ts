@@ -7,30 +7,40 @@ import { arrayNode } from "../../../tree/value-node.js";
 import { memberPath } from "../../../value/path.js";
 import { NumpyScalar, type Value } from "../../../value/value.js";
 import { type ElementType, elementType } from "./datatype.js";
-import { arrayOfBytes, arrayOfValues, varyingValues } from "./elements.js";
+import type { DirectAttributes } from "./direct/attributes.js";
+import { arrayOfBytes, arrayOfValues, textOf, varyingValues } from "./elements.js";
+import { located } from "./failure.js";
 import type { H5wasm } from "./h5wasm.js";
 import { admit, type Place, withMemory } from "./place.js";
 
 /** The attributes of an object as a group: single values as scalars, others as arrays, read when they are asked for. */
 export async function attributesOf(place: Place, options: WorkOptions = {}): Promise<GroupNode> {
   const { session, name, path, object } = place;
-  const keys = object?.attributes
-    ? [...object.attributes.keys()]
+  const direct = object?.attributes;
+  if (direct instanceof FormatError) throw located(direct, path);
+  const keys = direct
+    ? [...direct.keys()]
     : await session.call(path, (module, file) => module.get_attribute_names(file, name), options);
   return {
     kind: "group",
     path: `${path}@`,
     keys,
-    child: async (key, work) => (keys.includes(key) ? readAttribute(place, key, work) : undefined),
+    child: async (key, work) => (keys.includes(key) ? readAttribute(place, direct, key, work) : undefined),
   };
 }
 
 /** Attributes are small: HDF5 keeps them in the header of their object, and reads each whole. */
-async function readAttribute(place: Place, key: string, options: WorkOptions = {}): Promise<Node> {
+async function readAttribute(
+  place: Place,
+  attributes: DirectAttributes | undefined,
+  key: string,
+  options: WorkOptions = {},
+): Promise<Node> {
   const { session, name } = place;
   const path = attributePath(place.path, key);
   const at = { ...place, path };
-  const direct = place.object?.attributes?.get(key);
+  const direct = attributes?.get(key);
+  if (direct?.kind === "text") return { kind: "scalar", path, value: textOf(direct.text) };
   if (direct) {
     const array = NdArray.fromBytes(elementType(direct.type, path).type, [], direct.bytes);
     return { kind: "scalar", path, value: singleValue(array) };

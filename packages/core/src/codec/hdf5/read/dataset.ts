@@ -9,10 +9,8 @@ import type { Value } from "../../../value/value.js";
 import { attributesOf } from "./attributes.js";
 import { type Block, blocksOf } from "./blocks.js";
 import type { ElementType } from "./datatype.js";
-import type { FileBytes } from "./direct/bytes.js";
-import { type ChunkNode, readRows } from "./direct/storage.js";
+import { DirectRows } from "./direct-rows.js";
 import { arrayOfBytes, arrayOfValues, toStoredOrder, varyingValues } from "./elements.js";
-import { located } from "./failure.js";
 import { filterFailure, installFilters } from "./filters.js";
 import type { H5Filter, H5wasm } from "./h5wasm.js";
 import { admit, type Place, withMemory } from "./place.js";
@@ -42,7 +40,7 @@ export class DatasetNode implements ArrayNode {
   readonly chunks?: NonNullable<ArrayNode["chunks"]>;
   readonly #place: Place;
   readonly #header: DatasetHeader;
-  readonly #nodes = new Map<number, ChunkNode>();
+  readonly #direct: DirectRows | undefined;
 
   constructor(place: Place, header: DatasetHeader) {
     this.path = place.path;
@@ -50,6 +48,7 @@ export class DatasetNode implements ArrayNode {
     this.shape = [...header.shape, ...header.element.shape];
     this.#place = place;
     this.#header = header;
+    if (!header.element.varying) this.#direct = DirectRows.of(place, header.shape, header.element.size);
     if (header.shape.length > 0) this.rows = (start, stop, options) => this.#rows(start, stop, options);
     if (!header.element.varying) this.chunks = (options) => this.#pieces(options);
   }
@@ -71,7 +70,7 @@ export class DatasetNode implements ArrayNode {
 
   async #read(region: Block, options: WorkOptions): Promise<NdArray> {
     const { element } = this.#header;
-    await installFilters(this.#place.session, this.#header.filters);
+    await installFilters(this.#header.filters);
     if (element.varying) return this.#readValues(region, options);
     const byteLength = sizeOf(region.count) * element.size;
     admit(this.#place, byteLength);
@@ -116,7 +115,7 @@ export class DatasetNode implements ArrayNode {
   /** Reads a region, block by block, into `target`, which it fills in C order. */
   async #fill(target: Uint8Array, region: Block, options: WorkOptions): Promise<void> {
     const { element, chunks } = this.#header;
-    if (await this.#copyRows(target, region, options)) return;
+    if (await this.#readDirect(target, region, options)) return;
     if (chunks) admit(this.#place, sizeOf(chunks) * element.size, "a chunk of it");
     const total = target.byteLength;
     let done = 0;
@@ -135,29 +134,11 @@ export class DatasetNode implements ArrayNode {
     }
   }
 
-  /** Reads rows without the library, where they are stored as they are; false when they are not. */
-  async #copyRows(target: Uint8Array, { start, count }: Block, options: WorkOptions): Promise<boolean> {
-    const { session, object } = this.#place;
+  /** Reads rows without the library, where that is possible and the region consists of such; false elsewhere. */
+  async #readDirect(target: Uint8Array, { start, count }: Block, options: WorkOptions): Promise<boolean> {
     const { element, shape } = this.#header;
-    if (object?.kind !== "dataset" || !count.every((size, axis) => axis === 0 || size === shape[axis])) return false;
-    const width = element.size * sizeOf(shape.slice(1));
-    const { storage } = object;
-    const most = Math.max(1, Math.floor(WINDOW / Math.max(1, width))) * width;
-    for (let done = 0; done < target.byteLength; done += most) {
-      const part = target.subarray(done, done + most);
-      const first = (start[0] as number) + done / width;
-      const read = (file: FileBytes): true => {
-        readRows(file, { storage, width, nodes: this.#nodes }, first, part);
-        return true;
-      };
-      try {
-        if (!(await session.direct(read, { signal: options.signal }))) return false;
-      } catch (error) {
-        throw error instanceof FormatError ? located(error, this.path) : error;
-      }
-      const all = target.byteLength;
-      options.onProgress?.({ stage: `read ${this.path}`, done: Math.min(all, done + most), total: all });
-    }
+    const isRows = count.every((size, axis) => axis === 0 || size === shape[axis]);
+    if (!this.#direct || !isRows || !(await this.#direct.read(start[0] ?? 0, target, options))) return false;
     // As the library hands them out.
     toStoredOrder(element, target);
     return true;
@@ -165,7 +146,7 @@ export class DatasetNode implements ArrayNode {
 
   async *#pieces(options: WorkOptions = {}): AsyncGenerator<Uint8Array, void, void> {
     const { element, shape } = this.#header;
-    await installFilters(this.#place.session, this.#header.filters);
+    await installFilters(this.#header.filters);
     const whole: Block = { start: shape.map(() => 0), count: shape };
     for (const run of packedRuns(whole, this.#header.chunks, Math.floor(WINDOW / element.size))) {
       admit(this.#place, sizeOf(run.count) * element.size, "a row of its chunks");
@@ -182,7 +163,7 @@ export class DatasetNode implements ArrayNode {
     try {
       return await session.call(this.path, call, { signal, heaps });
     } catch (error) {
-      throw filterFailure(session, error, this.#header.filters, this.path) ?? error;
+      throw (await filterFailure(error, this.#header.filters, this.path)) ?? error;
     }
   }
 

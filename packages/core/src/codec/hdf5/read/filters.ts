@@ -3,7 +3,6 @@ import { FormatError, isFormatError } from "../../../errors.js";
 import { type Input, toSource } from "../../../source/input.js";
 import type { H5Filter } from "./h5wasm.js";
 import { type Hdf5Library, loadHdf5Library } from "./library.js";
-import type { Hdf5Session } from "./session.js";
 
 /** Filters that are libraries of their own, by the numbers that files know them by. Names are those of `h5wasm-plugins`. */
 const PLUGINS: ReadonlyMap<number, Hdf5FilterName> = new Map([
@@ -45,27 +44,29 @@ function install(library: Hdf5Library, name: Hdf5FilterName, bytes: Uint8Array):
 }
 
 /** Looks for the libraries of filters that HDF5 does not have itself. */
-export async function installFilters({ library }: Hdf5Session, filters: readonly H5Filter[]): Promise<void> {
+export async function installFilters(filters: readonly H5Filter[]): Promise<void> {
   for (const { id } of filters) {
     const name = PLUGINS.get(id);
-    if (name === undefined || installed.get(library)?.has(name)) continue;
+    if (name === undefined) continue;
+    const library = await loadHdf5Library();
+    if (installed.get(library)?.has(name)) continue;
     const bytes = await optionalFile(`h5wasm-plugins/plugins/libH5Z${name}.so`);
     if (bytes) install(library, name, bytes);
   }
 }
 
 /** The error to be thrown in place of `error` where a filter explains it: one that is not there, or found a wrong checksum. */
-export function filterFailure(
-  { library }: Hdf5Session,
+export async function filterFailure(
   error: unknown,
   filters: readonly H5Filter[],
   path: string,
-): FormatError | undefined {
+): Promise<FormatError | undefined> {
   if (!isFormatError(error, "corrupt", "unsupported")) return undefined;
   // Why, no filter says. Checksums are made last, and so checked first.
   const silent = error.reason.endsWith("filter returned failure during read");
   if (silent && filters.at(-1)?.id === FLETCHER32)
     return new FormatError("checksum", "the checksum of a chunk is wrong", { path, cause: error.cause });
+  const library = await loadHdf5Library();
   const absent = filters.find(({ id }) => id >= FOREIGN && !installed.get(library)?.has(PLUGINS.get(id) ?? "bz2"));
   if (!absent && !silent) return undefined;
   if (!absent) {

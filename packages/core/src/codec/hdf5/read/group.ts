@@ -7,7 +7,8 @@ import { DTypeValue } from "../../../value/value.js";
 import { attributesOf } from "./attributes.js";
 import { DatasetNode } from "./dataset.js";
 import { elementType } from "./datatype.js";
-import { type DirectObject, readObject } from "./direct/object.js";
+import { type DirectGroup, type DirectObject, readObject, readRoot } from "./direct/object.js";
+import { located } from "./failure.js";
 import { type H5Filter, type H5Metadata, type H5Type, type H5wasm, OBJECT_KINDS } from "./h5wasm.js";
 import type { Place } from "./place.js";
 import type { Hdf5Session } from "./session.js";
@@ -19,6 +20,9 @@ const DEEPEST = 128;
 /** The root group of an open file. */
 export async function rootGroup(session: Hdf5Session, options: OpenContainerOptions = {}): Promise<GroupNode> {
   const place: Place = { session, name: "/", path: "", options };
+  const { root } = session;
+  const object = root && (await session.direct((file) => readRoot(file, root), { signal: options.signal }));
+  if (object?.kind === "group" && root) return new Hdf5Group({ ...place, object }, groupFound(object, root.header), []);
   const found = await session.call("", (module, file) => describeGroup(module, file, "/"), options);
   return new Hdf5Group(place, found, []);
 }
@@ -31,7 +35,6 @@ type Found =
   | { readonly kind: "absent" | "softLink" | "userLink" };
 
 type FoundGroup = Extract<Found, { kind: "group" }>;
-type DirectGroup = Extract<DirectObject, { kind: "group" }>;
 
 function describe(module: H5wasm, file: bigint, name: string): Found {
   switch (module.get_type(file, name)) {
@@ -57,6 +60,10 @@ function describe(module: H5wasm, file: bigint, name: string): Found {
 function describeGroup(module: H5wasm, file: bigint, name: string): FoundGroup {
   const keys = module.get_names(file, name, false);
   return { kind: "group", id: Array.from(module.create_object_reference(file, name)).join(), keys };
+}
+
+function groupFound({ links }: DirectGroup, address: number): FoundGroup {
+  return { kind: "group", id: idOf(address), keys: [...links.keys()] };
 }
 
 class Hdf5Group implements GroupNode {
@@ -93,15 +100,11 @@ class Hdf5Group implements GroupNode {
   /** A member that can be read without the library. */
   async #directChild(place: Place, key: string, options: WorkOptions): Promise<Node | undefined> {
     const address = (await this.#object(options))?.links.get(key);
-    const object =
-      address === undefined
-        ? undefined
-        : await place.session.direct((file) => readObject(file, address), { signal: options.signal });
+    const object = address === undefined ? undefined : await objectAt(place, address, options);
     if (!object || address === undefined) return undefined;
     const at = { ...place, object };
-    if (object.kind === "group")
-      return this.#groupOf(at, { kind: "group", id: idOf(address), keys: [...object.links.keys()] });
-    return datasetNode(at, object.header, []);
+    if (object.kind === "group") return this.#groupOf(at, groupFound(object, address));
+    return datasetNode(at, object.header, object.filters);
   }
 
   async child(key: string, options: WorkOptions = {}): Promise<Node | undefined> {
@@ -146,18 +149,28 @@ class Hdf5Group implements GroupNode {
   }
 }
 
+/** What is at an address, where that can be read without the library. */
+async function objectAt(
+  { session, path }: Place,
+  address: number,
+  { signal }: WorkOptions,
+): Promise<DirectObject | undefined> {
+  try {
+    return await session.direct((file) => readObject(file, address), { signal });
+  } catch (error) {
+    throw error instanceof FormatError ? located(error, path) : error;
+  }
+}
+
 /** Undefined when the library finds other members than the header says. */
 async function directGroup(
-  { session, object }: Place,
+  place: Place,
   { id, keys }: { readonly id: string; readonly keys: readonly string[] },
   options: WorkOptions = {},
 ): Promise<DirectGroup | undefined> {
-  if (object?.kind === "group") return object;
+  if (place.object?.kind === "group") return place.object;
   const address = addressOf(id);
-  const found =
-    address === undefined
-      ? undefined
-      : await session.direct((file) => readObject(file, address), { signal: options.signal });
+  const found = address === undefined ? undefined : await objectAt(place, address, options);
   if (found?.kind !== "group" || found.links.size !== keys.length) return undefined;
   return keys.every((key) => found.links.has(key)) ? found : undefined;
 }

@@ -93,6 +93,8 @@ export interface H5Metadata extends H5Type {
 export interface H5Filter {
   readonly id: number;
   readonly name: string;
+  /** What the filter was told; it knows what that means. */
+  readonly cd_values: readonly number[];
 }
 
 /** The part of Emscripten's file system that a file of our own needs. */

@@ -6,6 +6,8 @@ import type { ReadOptions, Source } from "../../../source/source.js";
 export interface ReadyBytes {
   /** Fills `target` with the bytes from `start` on; false when they are not at hand, and noted as wanted. */
   fill(target: Uint8Array, start: number): boolean;
+  /** Whether it is worth asking for more than is needed now: where every call costs as much as some kilobytes. */
+  readonly readsAhead: boolean;
   /** Whether anything was wanted in vain since {@link ReadyBytes.bring}. */
   readonly lacks: boolean;
   /** Waits for what was wanted. */
@@ -20,8 +22,8 @@ const KEPT = 1024;
 
 /** The bytes of `source`: at once where it can give them so, else by pages that are brought when they are missed. */
 export function readyBytes(source: Source, page: number = PAGE): ReadyBytes {
-  if (source.view) return new DirectBytes((target, start) => copyView(source, target, start));
-  if (source.readNow) return new DirectBytes((target, start) => source.readNow?.(target, start));
+  if (source.view) return new DirectBytes((target, start) => copyView(source, target, start), false);
+  if (source.readNow) return new DirectBytes((target, start) => source.readNow?.(target, start), true);
   return new PagedBytes(source, page);
 }
 
@@ -32,10 +34,12 @@ function copyView(source: Source, target: Uint8Array, start: number): void {
 
 class DirectBytes implements ReadyBytes {
   readonly lacks = false;
+  readonly readsAhead: boolean;
   readonly #read: (target: Uint8Array, start: number) => void;
 
-  constructor(read: (target: Uint8Array, start: number) => void) {
+  constructor(read: (target: Uint8Array, start: number) => void, readsAhead: boolean) {
     this.#read = read;
+    this.readsAhead = readsAhead;
   }
 
   fill(target: Uint8Array, start: number): boolean {
@@ -53,6 +57,7 @@ class DirectBytes implements ReadyBytes {
  * has used stay until it has succeeded, so that it gets further every time.
  */
 class PagedBytes implements ReadyBytes {
+  readonly readsAhead = false;
   readonly #source: Source;
   readonly #page: number;
   /** By number; the one that was used longest ago comes first. */

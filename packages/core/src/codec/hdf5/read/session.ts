@@ -5,7 +5,7 @@ import { failureOf, located } from "./failure.js";
 import type { H5wasm } from "./h5wasm.js";
 import { type Hdf5Library, loadHdf5Library } from "./library.js";
 import { type ReadyBytes, readyBytes } from "./pages.js";
-import { checkSuperblock } from "./superblock.js";
+import { checkSuperblock, type RootAddress, type Superblock } from "./superblock.js";
 import { type VirtualFile, virtualFile } from "./virtual-file.js";
 
 /** Files that are open in the library at once; others are opened again when they are needed. */
@@ -35,36 +35,30 @@ export interface CallOptions extends ReadOptions {
   readonly heaps?: boolean | undefined;
 }
 
-/** Calls into the library for one file. The file stays the caller's, and open while the session is used. */
+/**
+ * One file as it is read: as far as possible without the HDF5 library, which is loaded when it is needed first. The file stays
+ * the caller's, and open while the session is used.
+ */
 export class Hdf5Session {
   readonly source: Source;
-  readonly #library: Hdf5Library;
+  /** Where the root group is, for those who read without the library; undefined where that is not possible. */
+  readonly root: RootAddress | undefined;
   readonly #bytes: ReadyBytes;
   readonly #file: FileBytes;
   readonly #holder: Holder = { current: undefined };
-  /** Whether addresses are what they are taken for without the library. */
-  readonly #isPlain: boolean;
   #closed = false;
 
-  private constructor(library: Hdf5Library, source: Source, isPlain: boolean) {
-    this.#isPlain = isPlain;
-    this.#library = library;
+  private constructor(source: Source, { root }: Superblock) {
+    this.root = root;
     this.source = source;
     this.#bytes = readyBytes(source);
     this.#file = new FileBytes(this.#bytes, source.byteLength);
     dropped.register(this, this.#holder, this);
   }
 
-  /** Opens the file. Throws `FormatError`: `not-this-format`, `truncated`, `corrupt`, … */
+  /** Looks at the superblock. Throws `FormatError`: `not-this-format`, `truncated`. */
   static async open(source: Source, options: ReadOptions = {}): Promise<Hdf5Session> {
-    const { isPlain } = await checkSuperblock(source, options);
-    const session = new Hdf5Session(await loadHdf5Library(), source, isPlain);
-    await session.call("", () => 0, options);
-    return session;
-  }
-
-  get library(): Hdf5Library {
-    return this.#library;
+    return new Hdf5Session(source, await checkSuperblock(source, options));
   }
 
   /**
@@ -73,9 +67,10 @@ export class Hdf5Session {
    */
   async call<T>(path: string, call: Call<T>, options: CallOptions = {}): Promise<T> {
     options.signal?.throwIfAborted();
+    const library = await loadHdf5Library();
     try {
       while (true) {
-        const result = this.#attempt(path, call, options.heaps ?? true);
+        const result = this.#attempt(library, { path, heaps: options.heaps ?? true }, call);
         if (!this.#bytes.lacks) return (result as { readonly value: T }).value;
         await this.#bytes.bring(options);
         options.signal?.throwIfAborted();
@@ -90,7 +85,7 @@ export class Hdf5Session {
    * that is not one of the structures that it knows. Made again whenever bytes were missing.
    */
   async direct<T>(read: (file: FileBytes) => T, options: ReadOptions = {}): Promise<T | undefined> {
-    if (!this.#isPlain) return undefined;
+    if (!this.root) return undefined;
     options.signal?.throwIfAborted();
     const file = this.#file;
     try {
@@ -107,11 +102,15 @@ export class Hdf5Session {
   }
 
   /** Undefined when bytes are missing, or when the file could not be opened for lack of them. */
-  #attempt<T>(path: string, call: Call<T>, heaps: boolean): { readonly value: T } | undefined {
-    const current = this.#open();
+  #attempt<T>(
+    library: Hdf5Library,
+    { path, heaps }: { readonly path: string; readonly heaps: boolean },
+    call: Call<T>,
+  ): { readonly value: T } | undefined {
+    const current = this.#open(library);
     if (!current) return undefined;
     current.file.heaps.active = heaps;
-    const outcome = this.#library.run((module) => call(module, current.id));
+    const outcome = library.run((module) => call(module, current.id));
     const failure = current.file.takeFailure();
     if (this.#bytes.lacks) return undefined;
     if (failure !== undefined) throw failure instanceof FormatError ? located(failure, path) : failure;
@@ -120,22 +119,22 @@ export class Hdf5Session {
     return { value: outcome.value as T };
   }
 
-  #open(): Opened | undefined {
+  #open(library: Hdf5Library): Opened | undefined {
     if (this.#closed) throw new Error("the HDF5 file was closed");
     const current = this.#holder.current;
     if (current && opened.delete(current)) {
       opened.add(current);
       return current;
     }
-    const file = virtualFile(this.#library.module, this.source, this.#bytes);
-    const outcome = this.#library.run((module) => module.open(file.path, READ_ONLY, false, -1, -1), {
+    const file = virtualFile(library.module, this.source, this.#bytes);
+    const outcome = library.run((module) => module.open(file.path, READ_ONLY, false, -1, -1), {
       allowed: file.path,
     });
     const id = outcome.value ?? -1n;
     const failure = file.takeFailure();
-    const made: Opened = { library: this.#library, file, id };
+    const made: Opened = { library, file, id };
     if (id < 0n || this.#bytes.lacks) {
-      if (id >= 0n) this.#library.run((module) => module.close_file(id));
+      if (id >= 0n) library.run((module) => module.close_file(id));
       file.remove();
       if (this.#bytes.lacks) return undefined;
       throw failure ?? failureOf(outcome, "") ?? new FormatError("corrupt", "HDF5 cannot open it");

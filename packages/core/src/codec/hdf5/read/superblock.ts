@@ -2,9 +2,11 @@ import { FormatError } from "../../../errors.js";
 import { truncated } from "../../../source/bounds.js";
 import type { ReadOptions, Source } from "../../../source/source.js";
 import { hasSignature, SIGNATURE } from "../signature.js";
+import { lookup3 } from "../write/checksum.js";
+import { Piece, Unknown, unlessUnknown } from "./direct/bytes.js";
 
-/** As long as any superblock up to its end-of-file address. */
-const HEAD = 64;
+/** As long as any superblock, up to the address of the root group. */
+const HEAD = 104;
 
 /**
  * Looks at the first structure of a file: HDF5 itself does not say why it cannot open one. Throws `FormatError`:
@@ -18,7 +20,7 @@ export async function checkSuperblock(source: Source, options: ReadOptions = {})
     const end = endOfFile(head);
     if (end === undefined) throw truncated(source, start + HEAD, size);
     if (end > size) throw truncated(source, end, size);
-    return { isPlain: start === 0 && hasPlainAddresses(head) };
+    return { root: start === 0 ? rootIn(head) : undefined };
   }
   const head = await source.read(0, Math.min(size, SIGNATURE.length), options);
   if (size < SIGNATURE.length && [...head].every((byte, at) => byte === SIGNATURE[at]))
@@ -27,15 +29,64 @@ export async function checkSuperblock(source: Source, options: ReadOptions = {})
 }
 
 export interface Superblock {
-  /** Whether addresses have 8 bytes, and count from the beginning of the file. */
-  readonly isPlain: boolean;
+  /**
+   * Where the root group is, in files that can be read without the library: their addresses have 8 bytes and count from the
+   * beginning of the file, and nothing is out of the ordinary.
+   */
+  readonly root: RootAddress | undefined;
 }
 
-function hasPlainAddresses(head: Uint8Array): boolean {
-  const version = head[8] ?? 0;
-  if (version > 3) return false;
-  const [widths, base] = version < 2 ? [13, version === 0 ? 24 : 28] : [9, 12];
-  return head[widths] === 8 && head[widths + 1] === 8 && head.subarray(base, base + 8).every((byte) => byte === 0);
+export interface RootAddress {
+  readonly header: number;
+  /** Of a group of the old kind: its B-tree and its heap, which the superblock may repeat. */
+  readonly repeated: readonly [tree: number, heap: number] | undefined;
+}
+
+function rootIn(head: Uint8Array): RootAddress | undefined {
+  return unlessUnknown(() => {
+    const piece = new Piece(head);
+    piece.skip(SIGNATURE.length);
+    const version = piece.u8();
+    if (version < 2) return oldRoot(piece, version);
+    return version < 4 ? newRoot(piece) : undefined;
+  });
+}
+
+/** Versions 0 and 1. Specification, II.A. */
+function oldRoot(piece: Piece, version: number): RootAddress {
+  expect(piece, [0, 0]);
+  piece.skip(1);
+  expect(piece, [0, 8, 8]);
+  piece.skip(1);
+  // Sizes of nodes, and flags of a file that is being written.
+  const [leaves, children] = [piece.u16(), piece.u16()];
+  if (leaves === 0 || children === 0 || piece.u32() !== 0) throw new Unknown();
+  if (version === 1 && (piece.u16() === 0 || piece.u16() !== 0)) throw new Unknown();
+  const base = piece.u64();
+  const [space, , driver] = [piece.address(), piece.u64(), piece.address()];
+  if (base !== 0 || space !== undefined || driver !== undefined) throw new Unknown();
+  piece.skip(8);
+  const header = piece.u64();
+  const kind = piece.u32();
+  piece.skip(4);
+  if (kind > 1) throw new Unknown();
+  return { header, repeated: kind === 1 ? [piece.u64(), piece.u64()] : undefined };
+}
+
+/** Versions 2 and 3. Specification, II.B. */
+function newRoot(piece: Piece): RootAddress {
+  expect(piece, [8, 8, 0]);
+  const [base, extension] = [piece.u64(), piece.address()];
+  piece.skip(8);
+  const header = piece.u64();
+  const { bytes, position } = piece;
+  if (base !== 0 || extension !== undefined || lookup3(bytes.subarray(0, position)) !== piece.u32())
+    throw new Unknown();
+  return { header, repeated: undefined };
+}
+
+function expect(piece: Piece, bytes: readonly number[]): void {
+  for (const byte of bytes) if (piece.u8() !== byte) throw new Unknown();
 }
 
 /** The length of the file that a superblock states, 0 where it cannot be told; undefined when its bytes end before. */

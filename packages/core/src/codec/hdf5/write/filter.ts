@@ -19,3 +19,16 @@ export function shuffled(bytes: Uint8Array, itemSize: number): Uint8Array {
   out.set(bytes.subarray(to), to);
   return out;
 }
+
+/** What {@link shuffled} made of bytes, as they were. */
+export function unshuffled(bytes: Uint8Array, itemSize: number): Uint8Array {
+  const count = Math.floor(bytes.byteLength / itemSize);
+  if (itemSize === 1 || count < 2) return bytes;
+  const out = new Uint8Array(bytes.byteLength);
+  let from = 0;
+  for (let byte = 0; byte < itemSize; byte++) {
+    for (let to = byte, index = 0; index < count; index++, to += itemSize) out[to] = bytes[from++] as number;
+  }
+  out.set(bytes.subarray(from), from);
+  return out;
+}

@@ -130,7 +130,7 @@ async function loadLeaves(
     options.signal?.throwIfAborted();
     await loadBatch(source, batch, loaded, options);
     done += batch.length;
-    options.onProgress?.({ stage: "read arrays", done, total: away.length });
+    options.onProgress?.({ stage: "read arrays", done, total: away.length, unit: "arrays" });
   }
   return loaded;
 }

@@ -11,7 +11,7 @@ import { OBJECT_OPS } from "./ops-objects.js";
 import { type Handler, STACK_OPS } from "./ops-stack.js";
 
 /** The newest protocol there is. */
-export const MAX_PROTOCOL = 5;
+const MAX_PROTOCOL = 5;
 
 const OTHER_OPS: Readonly<Record<number, Handler>> = {
   [Op.PROTO]: (m) => {

@@ -52,7 +52,7 @@ export function readFooter(bytes: Uint8Array, place: Place): Footer {
 }
 
 /** Whether 12 bytes end like a stream's footer. */
-export function isFooter(bytes: Uint8Array): boolean {
+function isFooter(bytes: Uint8Array): boolean {
   return FOOTER_MAGIC.every((byte, i) => bytes[10 + i] === byte);
 }
 

@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** The path that errors name a stream or a block by. */
-export function placePath({ stream, block }: Pick<Place, "stream" | "block">): string {
+function placePath({ stream, block }: Pick<Place, "stream" | "block">): string {
   return block === undefined ? `streams[${stream}]` : `streams[${stream}].blocks[${block}]`;
 }
 

@@ -1,4 +1,4 @@
-import { FormatError } from "@somakit/core";
+import { FormatError } from "@somakit/core/errors";
 import type { MemcacheConnection, QueuedCommandContext } from "memcache-client";
 
 type Fault = readonly [code: "corrupt" | "limit", reason: string];

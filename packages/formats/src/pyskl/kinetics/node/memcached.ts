@@ -1,4 +1,6 @@
-import { FormatError, readPickle, type Value, writePickle } from "@somakit/core";
+import type { Value } from "@somakit/core";
+import { readPickle, writePickle } from "@somakit/core/codec/pickle";
+import { FormatError } from "@somakit/core/errors";
 import { unlessAborted } from "../abortable.js";
 import { dictOf, entryOf } from "../kp-entry.js";
 import type { KpCache } from "../store.js";

@@ -3,6 +3,16 @@ import type { ReadyBytes } from "../pages.js";
 /** Thrown for a structure that is not one of the common ones, or is damaged: the library is to look at it. */
 export class Unknown extends Error {}
 
+/** What `work` gives, undefined where it throws {@link Unknown}. */
+export function unlessUnknown<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Unknown) return undefined;
+    throw error;
+  }
+}
+
 /** Thrown when bytes are not at hand yet. */
 export class NotReady extends Error {}
 
@@ -10,14 +20,21 @@ export class NotReady extends Error {}
 const NOWHERE = 2 ** 53;
 
 const PAGE = 2048;
-/** Pages that are kept; the one that was read first goes first. */
-const KEPT = 64;
+/** Pages that are kept; those that were read first go first. */
+const KEPT = 512;
+/** Pages that are read at once at most, where the file is read from front to back. */
+const MOST_AHEAD = 64;
+/** Larger pieces are read by themselves. */
+const SMALL = 1 << 13;
 
 /** Bytes of a file, for code that follows its addresses. */
 export class FileBytes {
   readonly size: number;
   readonly #bytes: ReadyBytes;
   readonly #pages = new Map<number, Uint8Array>();
+  /** The page behind those that were read last, and how many were. */
+  #next = -1;
+  #ahead = 1;
 
   constructor(bytes: ReadyBytes, size: number) {
     this.#bytes = bytes;
@@ -26,25 +43,18 @@ export class FileBytes {
 
   /** The bytes from `start` on. Throws {@link Unknown} outside the file, {@link NotReady} when they have to be waited for. */
   at(start: number, length: number): Piece {
-    if (!(start >= 0 && length >= 0 && start + length <= this.size)) throw new Unknown();
+    this.expectInside(start, length);
     const number = Math.floor(start / PAGE);
     const offset = start - number * PAGE;
     if (offset + length <= PAGE) return new Piece(this.#page(number).subarray(offset, offset + length));
     const target = new Uint8Array(length);
-    if (!this.#bytes.fill(target, start)) throw new NotReady();
+    this.#copy(target, start);
     return new Piece(target);
   }
 
-  /** What belongs together lies together: most structures are in a page that is there already. */
-  #page(number: number): Uint8Array {
-    const known = this.#pages.get(number);
-    if (known) return known;
-    const start = number * PAGE;
-    const page = new Uint8Array(Math.min(PAGE, this.size - start));
-    if (!this.#bytes.fill(page, start)) throw new NotReady();
-    if (this.#pages.size >= KEPT) this.#pages.delete(this.#pages.keys().next().value as number);
-    this.#pages.set(number, page);
-    return page;
+  /** Throws {@link Unknown} unless all of these bytes are in the file. */
+  expectInside(start: number, length: number): void {
+    if (!(start >= 0 && length >= 0 && start + length <= this.size)) throw new Unknown();
   }
 
   /** Up to so many bytes, fewer where the file ends before. */
@@ -54,8 +64,46 @@ export class FileBytes {
 
   /** Fills `target`; see {@link FileBytes.at}. */
   into(target: Uint8Array, start: number): void {
-    if (!(start >= 0 && start + target.byteLength <= this.size)) throw new Unknown();
-    if (!this.#bytes.fill(target, start)) throw new NotReady();
+    this.expectInside(start, target.byteLength);
+    this.#copy(target, start);
+  }
+
+  #copy(target: Uint8Array, start: number): void {
+    const end = start + target.byteLength;
+    if (target.byteLength > (this.#bytes.readsAhead ? SMALL : PAGE)) {
+      if (!this.#bytes.fill(target, start)) throw new NotReady();
+      return;
+    }
+    for (let at = start; at < end; ) {
+      const number = Math.floor(at / PAGE);
+      const page = this.#page(number);
+      const from = at - number * PAGE;
+      const part = page.subarray(from, Math.min(page.byteLength, from + end - at));
+      target.set(part, at - start);
+      at += part.byteLength;
+    }
+  }
+
+  /**
+   * What belongs together lies together: most structures are in a page that is there already. Where pages are asked for one
+   * behind the other, more and more of them are read at once.
+   */
+  #page(number: number): Uint8Array {
+    const known = this.#pages.get(number);
+    if (known) return known;
+    const goesOn = this.#bytes.readsAhead && number >= this.#next && number <= this.#next + this.#ahead;
+    const ahead = goesOn ? Math.min(MOST_AHEAD, 2 * this.#ahead) : 1;
+    const start = number * PAGE;
+    const piece = new Uint8Array(Math.min(ahead * PAGE, this.size - start));
+    if (!this.#bytes.fill(piece, start)) throw new NotReady();
+    [this.#next, this.#ahead] = [number + ahead, ahead];
+    for (let at = 0; at < piece.byteLength; at += PAGE) this.#keep(number + at / PAGE, piece.subarray(at, at + PAGE));
+    return this.#pages.get(number) as Uint8Array;
+  }
+
+  #keep(number: number, page: Uint8Array): void {
+    if (this.#pages.size >= KEPT) this.#pages.delete(this.#pages.keys().next().value as number);
+    this.#pages.set(number, page);
   }
 }
 
@@ -112,6 +160,11 @@ export class Piece {
     return width === 1 ? this.u8() : width === 2 ? this.u16() : width === 4 ? this.u32() : this.u64();
   }
 
+  /** A number of any number of bytes, which should be one that JavaScript counts up to. */
+  number(length: number): number {
+    return this.take(length).reduceRight((sum, byte) => sum * 256 + byte, 0);
+  }
+
   take(length: number): Uint8Array {
     const at = this.#take(length);
     return this.bytes.subarray(at, at + length);
@@ -128,4 +181,9 @@ export class Piece {
     this.position += length;
     return at;
   }
+}
+
+/** Bytes that a number up to `most` takes. */
+export function bytesFor(most: number): number {
+  return Math.floor(Math.log2(Math.max(1, most)) / 8) + 1;
 }

@@ -34,8 +34,8 @@ export const MESSAGE = {
 /** Bytes that are read of a header at once: most fit. */
 const USUAL = 512;
 /** Bytes and pieces that a header may have here; larger ones are the library's. */
-const LARGEST = 1 << 16;
-const MOST_PIECES = 16;
+const LARGEST = 1 << 24;
+const MOST_PIECES = 64;
 
 /** The message is somewhere else, and shared. */
 const SHARED = 2;

@@ -1,0 +1,3 @@
+/** Files that are compressed as a whole. */
+
+export { inGzip, inXz } from "./wrapped.js";

@@ -1,0 +1,22 @@
+/** What files hold, counted. */
+
+export type {
+  CollectionStatistics,
+  CollectionStatisticsOptions,
+  RecordStatistics,
+  SplitTally,
+} from "./collection.js";
+export type { LayerStatistics } from "./layer-counts.js";
+export type { MotionStatistics } from "./motion.js";
+export type { Spread } from "./spread.js";
+export { fileStatistics, type Statistics, type StatisticsOptions } from "./statistics.js";
+export type {
+  ArrayTally,
+  NumberRange,
+  SizeTally,
+  StatisticsProblem,
+  Tally,
+  TallyValue,
+  ValueTally,
+} from "./tallies.js";
+export type { StatisticsDepth } from "./tree-counts.js";
