@@ -66,6 +66,9 @@ const options = {
   conditions: ["node"],
   external: [...OUTSIDE, GENERATOR, ...own.filter((name) => name !== "picocolors")],
   legalComments: "linked",
+  // Node reads every byte of it at each start. Names stay, for the traces of --verbose.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: "warning",
   metafile: true,
 };

@@ -43,7 +43,7 @@ async function main(options: Options, bundles: string): Promise<void> {
     main: join(bundles, "main.mjs"),
     atExit: join(bundles, "at-exit.mjs"),
     three: join(bundles, "three.mjs"),
-    cli: join(root, "packages/cli/dist/bin.js"),
+    cli: join(root, "packages/cli/dist/bundle/bin.js"),
     codegen: join(root, "packages/codegen/dist/bin.js"),
     python,
     references: join(here, "python"),
