@@ -16,6 +16,7 @@ import { arrayNode, nodeOfValue } from "../tree/value-node.js";
 import { latin1Text } from "../value/latin1-text.js";
 import { elementPath } from "../value/path.js";
 import { Instance, Tuple, type Value } from "../value/value.js";
+import { plainItems, plainNow } from "./at-once.js";
 import type { ContainerCodec } from "./container.js";
 import { type AxisCut, clipped, cutArray, loadCut, runPick } from "./cut.js";
 import { define, fillDefaults } from "./defaults.js";
@@ -259,11 +260,12 @@ async function listPick(
   return part && firstPick(part, { rule: field.length, size: list.length, misfit }, options);
 }
 
-/** A list of scalars stored as a 1-d array, without a node for each; undefined when it is not that, or holds misfits. */
+/** A list of scalars that is in memory, or stored as a 1-d array, without a node for each; undefined when it is not that, or holds misfits. */
 async function decodeElements(decoder: Decoder, field: ListLayout, node: Node): Promise<unknown[] | undefined> {
   const item = field.items === false ? undefined : field.items;
-  if (node.kind !== "array" || node.shape.length !== 1 || item?.kind !== "scalar" || field.prefix.length > 0)
-    return undefined;
+  if (item?.kind !== "scalar" || field.prefix.length > 0) return undefined;
+  if (node.kind === "list") return decoder.part ? undefined : plainItems(item, node);
+  if (node.kind !== "array" || node.shape.length !== 1) return undefined;
   const items = arrayItems(await node.load(decoder.options), item);
   return misfit(items, item) < 0 ? items : undefined;
 }
@@ -301,12 +303,14 @@ async function decodeObject(given: Decoder, field: ObjectLayout, group: GroupNod
   const jobs = memberJobs(decoder, field, group);
   const limit = decoder.options.concurrency ?? threads;
   const values = new Map<MemberJob, unknown>();
+  const waiting = jobs.filter(({ value }) => value === undefined);
   const work = async (job: MemberJob, _: number, signal: AbortSignal): Promise<void> =>
     void values.set(job, await job.run(signal));
-  await mapConcurrently(decoder.part ? wholeFirst(jobs) : jobs, limit, work, decoder.options);
+  if (waiting.length > 0)
+    await mapConcurrently(decoder.part ? wholeFirst(waiting) : waiting, limit, work, decoder.options);
   const record: Record<string, unknown> = {};
   for (const job of jobs) {
-    const value = values.get(job);
+    const value = job.value ?? values.get(job);
     if (value !== undefined) define(record, job.key, value);
   }
   if (decoder.options.form !== "stored") fillDefaults(decoder.layout, field, record);
@@ -324,6 +328,8 @@ interface MemberJob {
   readonly key: string;
   /** Whether it is a dict, which where arrays are read in part may still have to be read whole. */
   readonly isDict: boolean;
+  /** The value, where it is there at once. */
+  readonly value: unknown;
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
@@ -344,7 +350,13 @@ function memberJobs(decoder: Decoder, field: ObjectLayout, group: GroupNode): Me
       // Only the file itself may say that None stands for nothing.
       return decode({ ...decoder, nulls: "keep", options }, member.field, node, { key: name, group });
     };
-    return { key, isDict: member !== undefined && dereference(decoder.layout, member.field).kind === "object", run };
+    const value = member?.field.kind === "scalar" ? plainNow(member.field, group.valueNow?.(name)) : undefined;
+    return {
+      key,
+      value,
+      isDict: member !== undefined && dereference(decoder.layout, member.field).kind === "object",
+      run,
+    };
   });
 }
 

@@ -50,6 +50,8 @@ export interface ListNode extends Attributed {
   child(index: number, options?: WorkOptions): Promise<Node>;
   /** The same at once; undefined where something has to be read for it. */
   childNow?(index: number): Node | undefined;
+  /** The value of an item that is a single one, at once; undefined for any other item, and where it has to be read. */
+  itemNow?(index: number): Value | undefined;
   /**
    * All items in order, for containers in which that is cheaper than finding each. There may be more of them than `length`, or
    * fewer, where that is only what the file states.

@@ -96,6 +96,7 @@ function listNode(items: readonly unknown[], path: string): ListNode {
     length: items.length,
     form: items instanceof Tuple ? "tuple" : "list",
     child: async (index) => nodeOfValue(items[index], elementPath(path, index)),
+    itemNow: (index) => singleOf(items[index]),
     load: async () => items as Value,
   };
 }

@@ -12,6 +12,7 @@ import { nodeOfValue } from "../../tree/value-node.js";
 import { elementPath, memberPath } from "../../value/path.js";
 import { plain } from "../../value/plain.js";
 import type { Value } from "../../value/value.js";
+import { bareScalar } from "../at-once.js";
 import { asGroup, decode } from "../decode.js";
 import { NO_SIBLINGS, type Siblings } from "../encoding.js";
 import { exactValue, isNone } from "../exact.js";
@@ -32,7 +33,6 @@ import {
 import { arrayItems, plainScalar } from "../scalar.js";
 import { SparseNode } from "../sparse/node.js";
 import { checkArray } from "./array.js";
-import { bareScalar } from "./bare.js";
 import { checkBytes } from "./bytes.js";
 import { reportConsecutive, reportFileName, reportUnread, reportVersion } from "./contents.js";
 import { Scope, stateSizes } from "./dims.js";

@@ -1,7 +1,8 @@
-import type { FieldLayout, ObjectLayout, ScalarLayout } from "../../layout/layout.js";
-import type { GroupNode } from "../../tree/node.js";
-import { scalarType } from "../resolve.js";
-import { plainScalar } from "../scalar.js";
+import type { FieldLayout, ObjectLayout, ScalarLayout } from "../layout/layout.js";
+import type { GroupNode, ListNode } from "../tree/node.js";
+import type { Value } from "../value/value.js";
+import { scalarType } from "./resolve.js";
+import { plainScalar } from "./scalar.js";
 
 /** All that a field says of which nothing but the type is to be looked at. */
 const BARE: readonly string[] = ["kind", "rule", "types", "unit"];
@@ -16,7 +17,23 @@ export function bareScalar(object: ObjectLayout, group: GroupNode, key: string):
   if (!group.valueNow || !Object.hasOwn(object.properties, key)) return undefined;
   const field = object.properties[key] as FieldLayout;
   if (!isBare(field)) return undefined;
-  const value = group.valueNow(key);
+  return plainNow(field, group.valueNow(key));
+}
+
+/** The plain values of a list that is in memory; undefined when one of them is not there yet, or of another type. */
+export function plainItems(field: ScalarLayout, list: ListNode): unknown[] | undefined {
+  if (!list.itemNow) return undefined;
+  const items: unknown[] = [];
+  for (let index = 0; index < list.length; index++) {
+    const item = plainNow(field, list.itemNow(index));
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+/** What is read for a value of the right type; undefined for another one, for None, and where it is not there yet. */
+export function plainNow(field: ScalarLayout, value: Value | undefined): unknown {
   if (value === undefined || value === null) return undefined;
   const type = scalarType(value);
   const isRight = field.types.some((wanted) => wanted === type || (wanted === "number" && type === "integer"));
