@@ -38,7 +38,7 @@ if (build.code !== 0) {
 
 for (const { args, exit = 0 } of demos) {
   console.log(`$ somakit ${args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(" ")}`);
-  const { code } = await run(node(join(root, "packages/cli/dist/bin.js"), ...args), { inherit: true });
+  const { code } = await run(node(join(root, "packages/cli/dist/bundle/bin.js"), ...args), { inherit: true });
   if (code !== exit) {
     console.error(`This ended with exit code ${code}, expected was ${exit}.`);
     process.exit(1);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { debianPython } from "./support/python.js";
 
 const here = import.meta.dirname;
-const BIN = join(here, "../packages/cli/dist/bin.js");
+const BIN = join(here, "../packages/cli/dist/bundle/bin.js");
 const fixture = (name: string): string => join(here, "conformance/bodycompress", `${name}.xz`);
 
 /** numpy.savez of a walk of two people, as an estimator gives it. */

@@ -20,10 +20,14 @@ describe("the page about conversion", () => {
       for (const run of runs) {
         const [line = ""] = run.split("\n", 1);
         const args = line.replace("$ somakit ", "").split(" ");
-        const { stdout, stderr } = spawnSync(process.execPath, [join(root, "packages/cli/dist/bin.js"), ...args], {
-          cwd: folder,
-          encoding: "utf8",
-        });
+        const { stdout, stderr } = spawnSync(
+          process.execPath,
+          [join(root, "packages/cli/dist/bundle/bin.js"), ...args],
+          {
+            cwd: folder,
+            encoding: "utf8",
+          },
+        );
         expect(`${line}\n${stderr}${stdout}`).toBe(`${run.trimEnd()}\n`);
       }
     } finally {

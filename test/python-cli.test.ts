@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { debianPython } from "./support/python.js";
 
 const root = resolve(import.meta.dirname, "..");
-const bin = join(root, "packages/cli/dist/bin.js");
+const bin = join(root, "packages/cli/dist/bundle/bin.js");
 const fixtures = join(root, "test/conformance/humandata");
 
 /** What numpy finds in files that the command wrote, beside what it finds in the original. */

@@ -39,7 +39,7 @@ describe("README", () => {
       for (const run of transcripts.flatMap((transcript) => transcript.split(/^(?=\$ )/m))) {
         const [command = "", output] = run.split(/\n([\s\S]*)/);
         const args = command.replace("$ somakit ", "").split(" ");
-        const { stdout } = spawnSync(process.execPath, [join(root, "packages/cli/dist/bin.js"), ...args], {
+        const { stdout } = spawnSync(process.execPath, [join(root, "packages/cli/dist/bundle/bin.js"), ...args], {
           cwd: folder,
           encoding: "utf8",
           env: { ...process.env, NO_COLOR: "1" },

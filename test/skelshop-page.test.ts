@@ -31,7 +31,7 @@ describe("the page about SkelShop", () => {
       for (const run of runs) {
         const [command = "", output] = run.split(/\n([\s\S]*)/);
         const args = command.replace("$ somakit ", "").split(" ");
-        const { stdout } = spawnSync(process.execPath, [join(root, "packages/cli/dist/bin.js"), ...args], {
+        const { stdout } = spawnSync(process.execPath, [join(root, "packages/cli/dist/bundle/bin.js"), ...args], {
           cwd: folder,
           encoding: "utf8",
           env: { ...process.env, NO_COLOR: "1" },

@@ -18,7 +18,7 @@ import { debianPython } from "./support/python.js";
 
 const root = resolve(import.meta.dirname, "..");
 const page = readFileSync(join(root, "docs/writing-a-schema.md"), "utf8");
-const somakit = join(root, "packages/cli/dist/bin.js");
+const somakit = join(root, "packages/cli/dist/bundle/bin.js");
 
 /** A project of somebody else's, outside this repository, that has nothing but the packages. */
 describe("a data set that somakit has never heard of", { shuffle: false, timeout: 60_000 }, () => {

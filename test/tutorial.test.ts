@@ -63,7 +63,10 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 function run(command: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
-  const line = command.replace("npx somakit", `"${process.execPath}" "${join(root, "packages/cli/dist/bin.js")}"`);
+  const line = command.replace(
+    "npx somakit",
+    `"${process.execPath}" "${join(root, "packages/cli/dist/bundle/bin.js")}"`,
+  );
   return spawnSync("bash", ["-c", line], { cwd: project, encoding: "utf8" });
 }
 

@@ -8,7 +8,7 @@ import { memorySource, urlSource } from "@somakit/core/source";
 import { Annotated, EXIT } from "./failure.js";
 
 /** Standard input and pipes are kept in memory as a whole; more than this is refused. */
-export const STREAM_LIMIT: number = 2 ** 30;
+const STREAM_LIMIT: number = 2 ** 30;
 
 export interface InputOptions {
   readonly signal?: AbortSignal | undefined;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The built command, as npm would link it. */
-export const BIN: string = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+export const BIN: string = fileURLToPath(new URL("../dist/bundle/bin.js", import.meta.url));
 
 export const HUMANDATA: string = fileURLToPath(new URL("../../../test/conformance/humandata/", import.meta.url));
 

@@ -33,6 +33,8 @@ class ProcessWorker implements Worker {
   readonly #options: WorkersOptions;
   readonly #cores: number;
   #child: ChildProcess | undefined;
+  /** Whether the command is being stopped, which it says itself. */
+  #isStopped = false;
 
   constructor(context: Context, options: WorkersOptions) {
     this.#context = context;
@@ -51,6 +53,7 @@ class ProcessWorker implements Worker {
       };
       const fail = (why: Error | number | null, signal?: NodeJS.Signals | null): void => {
         this.#child = undefined;
+        if (this.#isStopped) return;
         const reason = why instanceof Error ? why.message : `it ended with ${signal ?? why}`;
         const text = `somakit: error: ${input.arguments[0]}: the process at work on it failed: ${reason}\n`;
         settle({ exit: EXIT.unreadable, said: [{ to: "err", text }] });
@@ -73,7 +76,11 @@ class ProcessWorker implements Worker {
     const { script, verb, looks } = this.#options;
     const child = fork(script, [WORKER_ARGUMENT], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     const { unfinished, printer } = this.#context;
-    const entry = { abort: () => ended(child) };
+    const abort = (): Promise<void> => {
+      this.#isStopped = true;
+      return ended(child);
+    };
+    const entry = { abort };
     unfinished.add(entry);
     child.on("exit", () => unfinished.delete(entry));
     // Between files there is nobody to be told.

@@ -45,7 +45,7 @@ export function motionPlan(layout: Layout): MotionLevel | undefined {
   return level && hasPoints(level) ? level : undefined;
 }
 
-export function hasPoints({ members, below }: MotionLevel): boolean {
+function hasPoints({ members, below }: MotionLevel): boolean {
   return (
     members.some((member) => isPoints(member) || member.part === "points") ||
     below.some(({ level }) => hasPoints(level))
@@ -195,7 +195,7 @@ export function leadsToFrames({ level }: MotionBelow): boolean {
 }
 
 /** Whether frames and people are lists side by side, of which people say which frame they belong to. */
-export function isTables(level: MotionLevel): boolean {
+function isTables(level: MotionLevel): boolean {
   return level.below.some(({ level: own }) => own.part === "person" && memberOf(own, "of-frame") !== undefined);
 }
 

@@ -4,7 +4,7 @@ import type { ArrayLayout, Layout, ListLayout } from "../layout/layout.js";
 import { NdArray } from "../ndarray/ndarray.js";
 import type { WorkOptions } from "../source/source.js";
 import { Float, type Value } from "../value/value.js";
-import { channelsOf, confidenceOf, float64Array, type MotionAxes, pickChannels } from "./axes.js";
+import { channelsOf, confidenceOf, float64Array, pickChannels } from "./axes.js";
 import type { MotionLayer, MotionPoints } from "./motion.js";
 import { isPoints, type MotionLevel, type MotionMember } from "./plan.js";
 import type { LayerTrack } from "./read/layer.js";
@@ -43,9 +43,6 @@ export function arrayOfList(list: ListLayout): ArrayLayout {
     ...(motion && { motion }),
   };
 }
-
-/** The axes of {@link arrayOfList}. */
-export const LIST_AXES: MotionAxes = { frame: undefined, people: [], point: 0, channel: 1 };
 
 /** The keypoints that an object has in lists of numbers. Throws `FormatError` for lists that hold something else. */
 export async function listLayersAt(

@@ -91,7 +91,7 @@ export class SpreadCounts {
 }
 
 /** The lower of the two in the middle, where there are two. */
-export function medianOf(counts: ReadonlyMap<number, number>, items: number): number {
+function medianOf(counts: ReadonlyMap<number, number>, items: number): number {
   let seen = 0;
   for (const [value, count] of [...counts].sort(([a], [b]) => a - b)) {
     seen += count;

@@ -63,7 +63,7 @@ interface Members {
 }
 
 /** A folder as an object of the schema. */
-export class ObjectFolder implements GroupNode {
+class ObjectFolder implements GroupNode {
   readonly kind = "group";
   readonly path: string;
   readonly keys: readonly string[];

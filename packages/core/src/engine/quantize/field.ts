@@ -30,7 +30,7 @@ export interface StoredNumbers {
  * The stored numbers of a field whose numbers are encoded, with their factor: beside them, or the one that the schema states.
  * Where a factor belongs beside them and none is, an array that is the value already is taken as it is. Throws `mismatch`.
  */
-export async function storedNumbers(
+async function storedNumbers(
   field: ArrayLayout,
   steps: NumberSteps,
   node: Node,

@@ -52,9 +52,13 @@ export function axesOfObject(layout: Layout, root: ObjectLayout): Axes {
  * there is none.
  */
 export function frameSymbol(layout: Layout): string {
-  const found = Object.entries(axesOf(layout).dims).find(([, dim]) => dim.role === "frame");
-  if (!found) throw new TypeError(`${layout.title} has no axis with the role frame at its root`);
-  return found[0];
+  const { dims } = axesOf(layout);
+  const found = Object.entries(dims).find(([, dim]) => dim.role === "frame");
+  if (found) return found[0];
+  const others = Object.keys(dims);
+  const hint =
+    others.length > 0 ? `; name one with along (${others.join(", ")}), or give it that role in the schema` : "";
+  throw new TypeError(`${layout.title} has no axis with the role frame at its root${hint}`);
 }
 
 /** The symbol to work along. Throws `TypeError` for one that the root does not bind. */

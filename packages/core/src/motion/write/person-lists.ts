@@ -6,7 +6,7 @@ import type { MotionMember } from "../plan.js";
 import { chainOf } from "../point-lists.js";
 
 /** Points of each list that a layer is written into: what the convention has of each, the rest in the first. */
-export function listSizes(match: LayerMatch): ReadonlyMap<MotionMember, number> {
+function listSizes(match: LayerMatch): ReadonlyMap<MotionMember, number> {
   const [head, ...others] = chainOf(match.level, match.member);
   const sizes = new Map<MotionMember, number>();
   let left = match.points;

@@ -68,7 +68,7 @@ function noteRows(level: MotionLevel, one: PlacedSequence, notes: MotionNotes): 
 }
 
 /** One row of each who is there, in order of frames. */
-export function rowArray(array: WrittenArray, sequences: readonly PlacedSequence[], rows: number): DeferredArray {
+function rowArray(array: WrittenArray, sequences: readonly PlacedSequence[], rows: number): DeferredArray {
   const size = elementSize(array);
   return new DeferredArray(array.type, [rows, ...array.element], async function* (options: WorkOptions) {
     for (const surveyed of sequences) {

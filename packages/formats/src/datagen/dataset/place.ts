@@ -22,7 +22,7 @@ const SCENES = /^(?:scene|environment|datapoint)_/;
 const AT_ONCE = 16;
 
 /** Names of the folders of scenes in a folder, sorted as text. */
-export async function sceneNames(files: Files, options: ReadOptions): Promise<readonly string[]> {
+async function sceneNames(files: Files, options: ReadOptions): Promise<readonly string[]> {
   return folders(await files.list("", options)).filter((name) => SCENES.test(name));
 }
 

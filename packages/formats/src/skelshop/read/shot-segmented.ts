@@ -280,7 +280,7 @@ async function hasPoses(group: PlacedGroup): Promise<boolean> {
 }
 
 /** Places, by number, of the numbered children of a group, in the order in which the file has them. */
-export function storedPlaces(group: PlacedGroup, prefix: string): readonly number[] {
+function storedPlaces(group: PlacedGroup, prefix: string): readonly number[] {
   const rule = { prefix, suffix: "", from: 0, pad: 0, gaps: true };
   const names = group.stored.kind === "group" ? group.stored.keys : [];
   const numbers = names.flatMap((name) => numberOf(name, rule) ?? []);

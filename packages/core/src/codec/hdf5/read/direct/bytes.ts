@@ -32,9 +32,10 @@ export class FileBytes {
   readonly size: number;
   readonly #bytes: ReadyBytes;
   readonly #pages = new Map<number, Uint8Array>();
-  /** The page behind those that were read last, and how many were. */
+  /** The page behind those that were read last, how many were, and how often it went on from there. */
   #next = -1;
   #ahead = 1;
+  #steps = 0;
 
   constructor(bytes: ReadyBytes, size: number) {
     this.#bytes = bytes;
@@ -86,13 +87,14 @@ export class FileBytes {
 
   /**
    * What belongs together lies together: most structures are in a page that is there already. Where pages are asked for one
-   * behind the other, more and more of them are read at once.
+   * behind the other, more and more of them are read at once, from the third on: structures of two pages are no such thing.
    */
   #page(number: number): Uint8Array {
     const known = this.#pages.get(number);
     if (known) return known;
     const goesOn = this.#bytes.readsAhead && number >= this.#next && number <= this.#next + this.#ahead;
-    const ahead = goesOn ? Math.min(MOST_AHEAD, 2 * this.#ahead) : 1;
+    this.#steps = goesOn ? this.#steps + 1 : 0;
+    const ahead = this.#steps > 1 ? Math.min(MOST_AHEAD, 2 * this.#ahead) : 1;
     const start = number * PAGE;
     const piece = new Uint8Array(Math.min(ahead * PAGE, this.size - start));
     if (!this.#bytes.fill(piece, start)) throw new NotReady();
