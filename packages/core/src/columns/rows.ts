@@ -1,5 +1,5 @@
 import { NdArray } from "../ndarray/ndarray.js";
-import { allocate } from "../source/bounds.js";
+import { piecesOfSize } from "../source/pieces.js";
 import type { WorkOptions } from "../source/source.js";
 import type { ArrayNode } from "../tree/node.js";
 
@@ -18,26 +18,8 @@ export async function* rowsOf(node: ArrayNode, options: WorkOptions = {}): Async
     return;
   }
   let done = 0;
-  for await (const bytes of runsOf(node.chunks(options), rowBytes)) {
-    if (done++ === count) return;
+  for await (const bytes of piecesOfSize(node.chunks(options), rowBytes)) {
+    if (done++ === count || bytes.byteLength < rowBytes) return;
     yield NdArray.fromBytes(type, shape, bytes);
-  }
-}
-
-/** The same bytes in pieces of `size`, each in memory of its own. A rest that is shorter is left out. */
-async function* runsOf(pieces: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array, void, void> {
-  let run = allocate(size, "a row");
-  let filled = 0;
-  for await (const piece of pieces) {
-    for (let at = 0; at < piece.byteLength; ) {
-      const part = piece.subarray(at, at + size - filled);
-      run.set(part, filled);
-      filled += part.byteLength;
-      at += part.byteLength;
-      if (filled < size) continue;
-      yield run;
-      run = allocate(size, "a row");
-      filled = 0;
-    }
   }
 }

@@ -82,6 +82,13 @@ export function memberOf({ members }: MotionLevel, part: MotionPart): MotionMemb
   return members.find((member) => member.part === part);
 }
 
+/** The member beside these points that has their confidences. */
+export function confidenceBeside({ members }: MotionLevel, points: MotionMember): MotionMember | undefined {
+  const { length } = points.keys;
+  const key = points.keys.at(-1);
+  return members.find(({ part, mark, keys }) => part === "confidence" && mark.of === key && keys.length === length);
+}
+
 /** The mark of a field, of what it refers to, or of the first of its branches that has one. */
 export function markOf(layout: Layout, field: FieldLayout): MotionMark | undefined {
   let current = field;

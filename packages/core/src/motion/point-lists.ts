@@ -6,7 +6,7 @@ import type { WorkOptions } from "../source/source.js";
 import { Float, type Value } from "../value/value.js";
 import { channelsOf, confidenceOf, float64Array, pickChannels } from "./axes.js";
 import type { MotionLayer, MotionPoints } from "./motion.js";
-import { isPoints, type MotionLevel, type MotionMember } from "./plan.js";
+import { confidenceBeside, isPoints, type MotionLevel, type MotionMember } from "./plan.js";
 import type { LayerTrack } from "./read/layer.js";
 import { type Found, follow, type Place, readValue } from "./read/place.js";
 
@@ -126,8 +126,7 @@ async function besideOf(
   head: MotionMember,
   options: WorkOptions,
 ): Promise<Float64Array | undefined> {
-  const key = head.keys.at(-1);
-  const member = level.members.find(({ part, mark }) => part === "confidence" && mark.of === key);
+  const member = confidenceBeside(level, head);
   const found = member && (await follow(place, member.keys, options));
   return found && numbersIn(found, options);
 }

@@ -1,3 +1,5 @@
+import { allocate } from "./bounds.js";
+
 /** What lies from `start` up to `end` of the bytes that `pieces` are together. Asks for none that it does not need. */
 export async function* piecesBetween(
   pieces: AsyncIterable<Uint8Array>,
@@ -22,4 +24,26 @@ export async function gatherPieces(pieces: AsyncIterable<Uint8Array>, target: Ui
     done += piece.byteLength;
   }
   return done;
+}
+
+/** The same bytes in pieces of `size`, each in memory of its own; the last one is shorter where something is left. */
+export async function* piecesOfSize(
+  pieces: AsyncIterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  let whole = allocate(size, "a piece");
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.byteLength; ) {
+      const part = piece.subarray(at, at + size - filled);
+      whole.set(part, filled);
+      filled += part.byteLength;
+      at += part.byteLength;
+      if (filled < size) continue;
+      yield whole;
+      whole = allocate(size, "a piece");
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield whole.subarray(0, filled);
 }

@@ -4,7 +4,7 @@ import { denseOf, dereference } from "../../engine/resolve.js";
 import type { ArrayLayout, Dim, FieldLayout, Layout, MotionMark } from "../../layout/layout.js";
 import { channelsOf } from "../axes.js";
 import type { MotionLayer } from "../motion.js";
-import { isPoints, type MotionLevel, type MotionMember, memberOf } from "../plan.js";
+import { confidenceBeside, isPoints, type MotionLevel, type MotionMember, memberOf } from "../plan.js";
 import { arrayOfList } from "../point-lists.js";
 import { MotionError, type MotionNotes } from "../report.js";
 import { factorBetween } from "./lengths.js";
@@ -79,8 +79,7 @@ function slotsOf(layout: Layout, level: MotionLevel, outer: Readonly<Record<stri
   const heads = level.members.filter((member) => isPoints(member) && member.mark.after === undefined);
   const own = heads.flatMap((member) => {
     const dims = Object.assign({}, outer, ...member.objects.map((object) => object.dims ?? {})) as Slot["dims"];
-    const key = member.keys.at(-1);
-    const beside = level.members.find(({ part, mark }) => part === "confidence" && mark.of === key);
+    const beside = confidenceBeside(level, member);
     return formsOf(layout, member.field).map((field) => {
       const mark = field.motion as MotionMark;
       return { member, level, field, mark, dims, beside };

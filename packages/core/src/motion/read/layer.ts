@@ -16,7 +16,7 @@ import {
   pickChannels,
 } from "../axes.js";
 import type { MotionLayer, MotionNumbers, MotionPoints } from "../motion.js";
-import { isPoints, type MotionLevel, type MotionMember } from "../plan.js";
+import { confidenceBeside, isPoints, type MotionLevel, type MotionMember } from "../plan.js";
 import { listLayersAt, listOf } from "../point-lists.js";
 import { type Found, follow, type Place, placeOf, readValue } from "./place.js";
 import { objectLayersAt } from "./point-objects.js";
@@ -207,10 +207,7 @@ async function confidenceOf(
   level: MotionLevel,
   options: WorkOptions,
 ): Promise<Numbers | undefined> {
-  const key = member.keys.at(-1);
-  const beside = level.members.find(
-    ({ part, mark, keys }) => part === "confidence" && mark.of === key && keys.length === member.keys.length,
-  );
+  const beside = confidenceBeside(level, member);
   const sure = beside && (await follow(found.place, beside.keys.slice(-1), options));
   return sure && numbersOf(sure, options);
 }

@@ -2,6 +2,7 @@ import type { DType } from "../../ndarray/dtype.js";
 import { isReal } from "../../ndarray/kinds.js";
 import { NdArray } from "../../ndarray/ndarray.js";
 import { sizeOf } from "../../ndarray/strides.js";
+import { piecesOfSize } from "../../source/pieces.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { Value } from "../../value/value.js";
 import type { ArrayNode } from "../node.js";
@@ -54,22 +55,9 @@ async function* blocksOf(node: ArrayNode, options: WorkOptions): AsyncGenerator<
     for (let at = 0; at < flat.size; at += BLOCK) yield flat.slice([at, at + BLOCK]);
     return;
   }
-  const size = BLOCK * type.itemSize;
-  let block = new Uint8Array(size);
-  let used = 0;
-  for await (const piece of node.chunks(options)) {
-    for (let at = 0; at < piece.byteLength; ) {
-      const part = piece.subarray(at, at + size - used);
-      block.set(part, used);
-      used += part.byteLength;
-      at += part.byteLength;
-      if (used < size) continue;
-      yield NdArray.fromBytes(type, [BLOCK], block);
-      block = new Uint8Array(size);
-      used = 0;
-    }
+  for await (const bytes of piecesOfSize(node.chunks(options), BLOCK * type.itemSize)) {
+    yield NdArray.fromBytes(type, [bytes.byteLength / type.itemSize], bytes);
   }
-  if (used > 0) yield NdArray.fromBytes(type, [used / type.itemSize], block.subarray(0, used));
 }
 
 /** Counts elements that differ. */
