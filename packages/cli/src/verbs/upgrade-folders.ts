@@ -1,34 +1,20 @@
-import type { FolderSink, Layout, UpgradedFolder } from "@somakit/core";
+import type { FolderSink, FolderUpgrader, Layout, UpgradedFolder } from "@somakit/core";
 import { tarSink } from "@somakit/core/codec/tar";
-import { isFolder } from "@somakit/core/source";
-import { about, UsageError } from "../failure.js";
 import { isFolderOutput, verifyNewFolder, writeNewFolder } from "../folder-output.js";
 import { type Handling, workOptions } from "../handling.js";
 import { targetOf, verifyFree, type Written, writeFiles } from "../output.js";
-import type { Upgraded } from "./upgrade-lists.js";
-import { findUpgrader } from "./upgraders.js";
+import type { OwnUpgrade, Upgraded } from "./upgraders.js";
 import { type Context, textOption, type VerbInput } from "./verb.js";
 
-/** `upgrade` for data sets that are folders, or archives of them. Undefined for others. Throws `UsageError` for a folder that has no other make. */
-export function upgradeFolder(
-  context: Context,
-  name: string,
-  handling: Handling,
-  input: VerbInput,
-): Promise<Upgraded | undefined> {
-  return about(name, async () => {
-    const source = await context.openAny(name);
-    const { entry, upgrader } = await findUpgrader(context, source, handling.id);
-    if (!entry) return undefined;
-    if (upgrader?.writes !== "folder") {
-      if (isFolder(source)) throw new UsageError(`no other make of ${entry.title} is known than the one of today`);
-      return undefined;
-    }
-    const output = await outputOf(await entry.load(), handling, input);
-    const upgraded = await upgrader.open(source, workOptions(context));
-    const { changes } = upgraded;
-    return { id: entry.id, changes, written: output && (await write(context, handling, upgraded, output)) };
-  });
+/** What `upgrade` does where the data set's upgrader writes a folder, or an archive of one. */
+export async function upgradeFolder(
+  { context, handling, input, entry, source }: OwnUpgrade,
+  upgrader: FolderUpgrader,
+): Promise<Upgraded> {
+  const output = await outputOf(await entry.load(), handling, input);
+  const upgraded = await upgrader.open(source, workOptions(context));
+  const { changes } = upgraded;
+  return { id: entry.id, changes, written: output && (await write(context, handling, upgraded, output)) };
 }
 
 interface Output {

@@ -10,8 +10,8 @@ import { jsonPieces } from "../print/json.js";
 import { type Printer, styled } from "../print/printer.js";
 import { printWritten } from "../print/written.js";
 import { saveRecord } from "../save.js";
-import { upgradeFolder } from "./upgrade-folders.js";
-import { type Upgraded, upgradeList } from "./upgrade-lists.js";
+import { upgradeList } from "./upgrade-lists.js";
+import { type Upgraded, upgradeByOwn } from "./upgraders.js";
 import { type Context, FILES, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const upgrade: Verb = {
@@ -49,7 +49,7 @@ async function run(context: Context, input: VerbInput): Promise<ExitCode> {
   const output = textOption(input, "output");
   const handling = handlingOf(input);
   const listed =
-    (await upgradeFolder(context, name, handling, input)) ?? (await upgradeList(context, name, handling, input));
+    (await upgradeByOwn(context, name, handling, input)) ?? (await upgradeList(context, name, handling, input));
   if (listed) return say(context, input, listed);
   const { entry, layout, target, upgraded } = await withDataset(context, name, handling.id, async (dataset) => {
     rootOf(dataset.layout);

@@ -1,24 +1,60 @@
-import type { Folder, RegistryEntry, Source, Upgrader } from "@somakit/core";
+import type { Change, Folder, RegistryEntry, Source } from "@somakit/core";
 import { detect } from "@somakit/core/engine";
+import { isFolder } from "@somakit/core/source";
 import { upgraders } from "@somakit/formats/jobs";
-import type { Context } from "./verb.js";
+import { about, UsageError } from "../failure.js";
+import type { Handling } from "../handling.js";
+import type { Written } from "../output.js";
+import { upgradeFolder } from "./upgrade-folders.js";
+import { upgradeFile } from "./upgrade-lists.js";
+import type { Context, VerbInput } from "./verb.js";
 
-export interface FoundUpgrader {
-  /** The data set that was told by its id, or by the content. */
-  readonly entry: RegistryEntry | undefined;
-  readonly upgrader: Upgrader | undefined;
+/** What `upgrade` found and did. */
+export interface Upgraded {
+  /** Of the data set. */
+  readonly id: string;
+  readonly changes: readonly Change[];
+  readonly written: Written | undefined;
 }
 
-/** What brings a file or a folder up to date, where its data set has code of its own for that. */
-export async function findUpgrader(
+/** A file or a folder of a data set that has an upgrader. */
+export interface OwnUpgrade<S = Source | Folder> {
+  readonly context: Context;
+  readonly handling: Handling;
+  readonly input: VerbInput;
+  readonly entry: RegistryEntry;
+  readonly source: S;
+}
+
+/**
+ * `upgrade` for data sets that have code of their own for it. Undefined for others. Throws `UsageError` for a folder that has no
+ * other make.
+ */
+export function upgradeByOwn(
+  context: Context,
+  name: string,
+  handling: Handling,
+  input: VerbInput,
+): Promise<Upgraded | undefined> {
+  return about(name, async () => {
+    const source = await context.openAny(name);
+    const entry = await entryOf(context, source, handling.id);
+    if (!entry) return undefined;
+    const upgrader = upgraders.find(({ datasets }) => datasets.includes(entry.id));
+    const own = { context, handling, input, entry, source };
+    if (upgrader?.writes === "folder") return upgradeFolder(own, upgrader);
+    if (isFolder(source)) throw new UsageError(`no other make of ${entry.title} is known than the one of today`);
+    return upgrader && upgradeFile({ ...own, source }, upgrader);
+  });
+}
+
+/** The data set that was told by its id, or by the content. */
+async function entryOf(
   { registry, signal }: Context,
   source: Source | Folder,
   told: string | undefined,
-): Promise<FoundUpgrader> {
+): Promise<RegistryEntry | undefined> {
   const entries = await registry();
-  const id = told ?? (await detect(entries, source, { signal }))[0]?.entry.id;
-  return {
-    entry: entries.find((candidate) => candidate.id === id),
-    upgrader: upgraders.find(({ datasets }) => id !== undefined && datasets.includes(id)),
-  };
+  if (told !== undefined) return entries.find(({ id }) => id === told);
+  return (await detect(entries, source, { signal }))[0]?.entry;
 }
