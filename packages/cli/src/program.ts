@@ -1,6 +1,7 @@
 import { Argument, Command, Help, Option } from "commander";
 import { argumentsText, exitCodeHelp, GLOBAL_OPTIONS, STREAMS, verbHelp } from "./help.js";
 import type { When } from "./progress/view.js";
+import { otherSpellings } from "./spellings.js";
 import type { Verb, VerbArgument, VerbInput } from "./verbs/verb.js";
 
 export interface Globals {
@@ -55,6 +56,7 @@ function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
     if (choices) option.choices(choices);
     if (preset !== undefined) option.default(preset);
     command.addOption(required ? option.makeOptionMandatory() : option);
+    for (const other of otherSpellings(flags)) addSpelling(command, option, other);
   }
   command.action(async (...words: unknown[]) => {
     const values = placed(verb, words.slice(0, parsed.length) as VerbInput["arguments"]);
@@ -67,6 +69,15 @@ function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
       progress: flags.progress ?? "auto",
     };
     await options.run(verb, { arguments: values, options: command.opts() }, globals);
+  });
+}
+
+/** Another way to type an option, which sets the same value. */
+function addSpelling(command: Command, option: Option, other: string): void {
+  const spelling = new Option(option.flags.replace(/^.*?(?= [<[]|$)/, other)).hideHelp();
+  if (option.argChoices) spelling.choices(option.argChoices);
+  command.addOption(spelling).on(`option:${spelling.name()}`, (value: unknown) => {
+    command.setOptionValueWithSource(option.attributeName(), value, "cli");
   });
 }
 

@@ -53,6 +53,35 @@ describe("generate", () => {
     expect(second).toMatchObject({ code: 0, stdout: "written registry.gen.ts (+0 -1)\n" });
   });
 
+  test("takes the folder as its argument, and the output by either name", async () => {
+    const schemas = join(folder, "schemas");
+    const out = join(folder, "elsewhere");
+    expect((await somakit(["generate", schemas, "--out", out])).code).toBe(0);
+    expect((await somakit(["generate", schemas, "--output", out, "--check"])).code).toBe(0);
+    const twice = await somakit(["generate", schemas, "--schemas", schemas, "--out", out]);
+    expect(twice).toMatchObject({ code: 2, stdout: "" });
+    expect(twice.stderr).toContain("the folder of schemas is given twice");
+    const none = await somakit(["generate", "--out", out]);
+    expect(none).toMatchObject({ code: 2, stdout: "" });
+    expect(none.stderr).toContain("nothing says where the schemas are");
+  });
+
+  test("makes the same however the folder of schemas is written", async () => {
+    const schemas = join(folder, "schemas");
+    for (const [cwd, path] of [
+      [schemas, "."],
+      [schemas, "./"],
+      [folder, "./schemas"],
+      [folder, "schemas/"],
+      [join(schemas, "gait"), ".."],
+    ] as const) {
+      const { code, stdout } = await somakit(["generate", path, "--out", join(folder, "out")], { cwd });
+      expect(code, path).toBe(0);
+      expect(stdout, path).toMatch(/^(written gait\/gait\.gen\.ts$|$)/m);
+    }
+    expect(readdirSync(join(folder, "out")).sort()).toEqual(["gait", "registry.gen.ts"]);
+  });
+
   test("names file, line and pointer of every fault and writes nothing", async () => {
     write("gait/gait.json", { ...SCHEMA, properties: { steps: { ndaray: {}, description: "…" } } });
     const { code, stdout, stderr } = await somakit(args);

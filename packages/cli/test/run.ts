@@ -14,6 +14,8 @@ export interface Result {
 
 export interface RunOptions {
   readonly stdin?: Uint8Array;
+  /** The folder to run in; that of the tests when left out. */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Called once the process runs. */
   readonly started?: (child: ChildProcess) => void;
@@ -31,10 +33,10 @@ export function shell(line: string, env: Readonly<Record<string, string>> = {}):
   });
 }
 
-function command(program: string, args: readonly string[], { stdin, env, started }: RunOptions): Promise<Result> {
+function command(program: string, args: readonly string[], { stdin, cwd, env, started }: RunOptions): Promise<Result> {
   return new Promise((resolve, reject) => {
     const variables = { ...process.env, FORCE_COLOR: undefined, ...env };
-    const child = spawn(program, args, { env: variables, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(program, args, { cwd, env: variables, stdio: ["pipe", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

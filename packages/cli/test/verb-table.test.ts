@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { alike } from "../src/alike.js";
 import { EXIT_CODES, GLOBAL_OPTIONS } from "../src/help.js";
+import { OTHER_SPELLINGS } from "../src/spellings.js";
 import { verbs } from "../src/verbs/index.js";
 import { somakit } from "./run.js";
 import { fixture } from "./work-folder.js";
@@ -49,6 +50,19 @@ describe.each(listed.map((verb) => [verb.name, verb] as const))("%s", (name, ver
       for (const used of own.match(/--[a-z-]+/g) ?? []) expect(known).toContain(used);
     }
   });
+});
+
+test("other spellings of options are names of no option, and set the same", async () => {
+  const all = new Set(
+    [...GLOBAL_OPTIONS, ...listed.flatMap(({ options }) => options)].map(({ flags }) => longOf(flags)),
+  );
+  for (const [option, other] of OTHER_SPELLINGS) {
+    expect(all).toContain(option);
+    expect(all).not.toContain(other);
+  }
+  const typed = await somakit(["validate", FULL, "--from", "pyskl"]);
+  expect(typed).toEqual(await somakit(["validate", FULL, "--as", "pyskl"]));
+  expect(typed.code).not.toBe(0);
 });
 
 test("what writes a file refuses to replace one unless it is told to", () => {

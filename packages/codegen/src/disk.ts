@@ -95,7 +95,7 @@ export async function listFiles(folder: string, options: { readonly missing?: "e
   }
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => slashed(join(entry.parentPath, entry.name).slice(join(folder, sep).length)))
+    .map((entry) => slashed(relative(folder, join(entry.parentPath, entry.name))))
     .filter((path) => !path.split("/").includes("node_modules"))
     .sort(compareText);
 }

@@ -1,4 +1,5 @@
 import { GLOBAL_OPTIONS } from "../help.js";
+import { otherSpellings } from "../spellings.js";
 import type { Context, Verb, VerbOption } from "../verbs/verb.js";
 
 /** What can stand in place of a word. */
@@ -80,7 +81,9 @@ function namesOf({ flags, description }: Pick<VerbOption, "flags" | "description
 }
 
 function takesValueAfter(word: string): (option: Pick<VerbOption, "flags" | "description">) => boolean {
-  return (option) => / [<[]/.test(option.flags) && namesOf(option).some(({ value }) => value === word);
+  return (option) =>
+    / [<[]/.test(option.flags) &&
+    [...namesOf(option).map(({ value }) => value), ...otherSpellings(option.flags)].includes(word);
 }
 
 /** Values by the choices of an option, or by what its placeholder says they are. */

@@ -5,7 +5,7 @@ import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { type Printer, styled } from "../print/printer.js";
 import { printProblems } from "../schemas/problems.js";
-import { textOption, type Verb } from "./verb.js";
+import { textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const generate: Verb = {
   name: "generate",
@@ -14,9 +14,9 @@ export const generate: Verb = {
     "Writes what changed, removes what is generated no more, and touches nothing else. Nothing is written while a schema has errors.",
     "The output imports @somakit/core and needs nothing else.",
   ],
-  arguments: [],
+  arguments: [{ name: "schemas", description: "folder of schemas", required: false }],
   options: [
-    { flags: "--schemas <folder>", description: "folder of schemas", required: true },
+    { flags: "--schemas <folder>", description: "the same, as other commands have it" },
     { flags: "-o, --output <folder>", description: "folder for the generated TypeScript", required: true },
     { flags: "--docs <folder>", description: "folder for a page of documentation on each data set" },
     {
@@ -32,21 +32,22 @@ export const generate: Verb = {
     },
   ],
   examples: [
-    ["somakit generate --schemas schemas -o src/formats", "writes the files"],
-    ["somakit generate --schemas schemas -o src/formats --check", "for continuous integration"],
+    ["somakit generate schemas -o src/formats", "writes the files"],
+    ["somakit generate schemas -o src/formats --check", "for continuous integration"],
   ],
 
-  async run({ printer }, { options }) {
+  async run({ printer }, input) {
     const { generateFolder } = await import("@somakit/codegen");
-    const schemas = options["schemas"] as string;
-    const conventions = textOption({ arguments: [], options }, "conventions");
+    const { options } = input;
+    const schemas = schemasOf(input);
+    const conventions = textOption(input, "conventions");
     for (const folder of [schemas, conventions]) {
       if (folder !== undefined && !(await isFolder(folder))) throw new UsageError(`there is no folder ${folder}`);
     }
     const report = await generateFolder({
       schemas,
       out: options["output"] as string,
-      docs: textOption({ arguments: [], options }, "docs"),
+      docs: textOption(input, "docs"),
       conventions,
       check: options["check"] === true,
       exclude: (options["exclude"] as readonly string[] | undefined) ?? [],
@@ -56,6 +57,17 @@ export const generate: Verb = {
     return report.ok ? EXIT.fine : EXIT.invalid;
   },
 };
+
+function schemasOf(input: VerbInput): string {
+  const named = [input.arguments[0] as string | undefined, textOption(input, "schemas")].filter(
+    (name) => name !== undefined,
+  );
+  if (named.length === 1) return named[0] as string;
+  throw new UsageError(
+    named.length === 0 ? "nothing says where the schemas are" : "the folder of schemas is given twice",
+    "somakit generate FOLDER -o FOLDER",
+  );
+}
 
 async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(

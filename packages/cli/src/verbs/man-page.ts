@@ -1,5 +1,6 @@
 import { EXIT } from "../failure.js";
 import { ENVIRONMENT, EXIT_CODES, GLOBAL_OPTIONS, STREAMS, usageOf } from "../help.js";
+import { SPELLINGS } from "../spellings.js";
 import { versions } from "../version.js";
 import type { Verb, VerbOption } from "./verb.js";
 
@@ -37,6 +38,8 @@ function page(verbs: readonly Verb[], version: string): string {
     ".SH OPTIONS",
     "Of every command:",
     ...GLOBAL_OPTIONS.flatMap(optionLines),
+    ".PP",
+    plain(SPELLINGS),
     ".SH COMMANDS",
     ...verbs.flatMap(verbLines),
     ".SH EXIT STATUS",

@@ -1,5 +1,6 @@
 import { EXIT } from "../failure.js";
 import { ENVIRONMENT, EXIT_CODES, exampleLines, GLOBAL_OPTIONS, STREAMS, usageOf } from "../help.js";
+import { SPELLINGS } from "../spellings.js";
 import type { Verb } from "./verb.js";
 
 /** The hidden command that prints docs/cli.md: the help of `verbs`. */
@@ -39,6 +40,8 @@ function document(verbs: readonly Verb[]): string {
       GLOBAL_OPTIONS.map(({ flags, description }) => [`\`${flags}\``, description]),
       ["option", "meaning"],
     ),
+    SPELLINGS.replaceAll(/--[a-z]+/g, "`$&`"),
+    "",
     "## Exit codes",
     "",
     ...table(EXIT_CODES, ["code", "meaning"]),
