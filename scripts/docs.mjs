@@ -12,7 +12,8 @@ const out = resolve(values.out);
 const { version } = readJson(join(root, "package.json"));
 
 /** Guides in the order in which one would read them; what is not named here comes after them. */
-const GUIDES = `humandata pyskl skelshop datagen bodycompress convert conventions tensors pictures cli writing-a-schema
+const GUIDES =
+  `humandata pyskl skelshop datagen bodycompress convert conventions tensors pictures cli json-output writing-a-schema
 architecture decisions benchmarks`.split(/\s+/);
 
 const escaped = (text) =>

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -15,6 +15,8 @@ describe("the page about conversion", () => {
     try {
       copyFileSync(join(root, "test/conformance/pyskl/coco2d_f16_p2_np1.pkl"), join(folder, "clips.pkl"));
       copyFileSync(join(root, "test/conformance/bodycompress/multi_person.xz"), join(folder, "meshes.xz"));
+      cpSync(join(root, "test/conformance/datagen/hic"), join(folder, "doorbell"), { recursive: true });
+      cpSync(join(root, "test/conformance/pyskl/k400"), join(folder, "kinetics"), { recursive: true });
       const runs = codeBlocks(page, "console").flatMap((transcript) => transcript.split(/^(?=\$ )/m));
       expect(runs.length).toBeGreaterThan(3);
       for (const run of runs) {

@@ -235,16 +235,24 @@ describe("round trips", () => {
 describe("every pair with a data set of lists and folders", () => {
   const sources = {
     coco: async () => opened("coco", (await convertTo(await fixture("pyskl", CLIPS), "coco")).bytes),
+    "coco/results": async () =>
+      opened("coco/results", (await convertTo(await fixture("skelshop/unseg", FRAMES), "coco/results")).bytes),
     openpose: async () => fixture("openpose", "skelshop/openpose_frames.tar.gz"),
     "humandata/multi": async () =>
       opened("humandata/multi", (await convertTo(await fixture("skelshop/unseg", FRAMES), "humandata/multi")).bytes),
     datagen: () => faces(),
+    "datagen/hic": async () =>
+      openFile(
+        await layoutOf("datagen/hic"),
+        await fileFolder(new URL("conformance/datagen/hic", import.meta.url).pathname),
+      ),
     pyskl: () => fixture("pyskl", CLIPS),
     "skelshop/unseg": () => fixture("skelshop/unseg", FRAMES),
     humandata: async () => opened("humandata", (await convertTo(await fixture("pyskl", CLIPS), "humandata")).bytes),
   };
   const targets = [
     "coco",
+    "coco/results",
     "openpose",
     "humandata/multi",
     "humandata",
@@ -254,12 +262,14 @@ describe("every pair with a data set of lists and folders", () => {
     "skelshop/unseg",
     "bodycompress",
     "datagen",
+    "datagen/hic",
   ] as const;
   /** What stops a conversion that cannot be; all others are possible. */
   const IMPOSSIBLE: Readonly<Record<string, RegExp>> = {
     "coco → pyskl/clip": /holds one sequence, and there are 8/,
     "coco → skelshop/unseg": /holds one sequence, and there are 8/,
     "coco → bodycompress": /no place for/,
+    "coco/results → bodycompress": /no place for/,
     "openpose → bodycompress": /no place for/,
     "humandata/multi → bodycompress": /no place for/,
     "datagen → pyskl": /no place for/,
@@ -274,10 +284,12 @@ describe("every pair with a data set of lists and folders", () => {
   };
   for (const from of Object.keys(sources) as (keyof typeof sources)[]) {
     for (const to of targets) {
-      const reason = to === "datagen" ? /no place for/ : IMPOSSIBLE[`${from} → ${to}`];
+      const reason = to.startsWith("datagen") ? /no place for/ : IMPOSSIBLE[`${from} → ${to}`];
       it(`${from} → ${to} is ${reason ? "refused" : "written without issues, with everybody who is there"}`, async () => {
         const file = await sources[from]();
-        const options = { confidence: 1, imageSize: [480, 640] as const };
+        // The face is what all frames have.
+        const layers = from === "datagen" ? ["face"] : undefined;
+        const options = { confidence: 1, imageSize: [480, 640] as const, layers };
         if (reason) {
           await expect(convertTo(file, to, options)).rejects.toThrow(reason);
           return;
@@ -392,16 +404,20 @@ describe("rendered faces", () => {
     const file = await faces(name);
     const [frame] = await positionsOf(openMotion(file), "face.standard.2d");
     expect(frame?.[0]).toHaveLength(2 * 68);
-    const { report } = await convertTo(file, "humandata");
+    const { report } = await convertTo(file, "humandata", { layers: ["face.standard"] });
     expect(report.layers.map(({ to, convention }) => [to, convention])).toEqual([
       ["keypoints3d", "ibug_68"],
       ["keypoints2d", "ibug_68"],
     ]);
   });
 
-  it("are turned from z up to y down, and said to be in the world", async () => {
-    const { bytes, report } = await convertTo(await faces(), "humandata");
-    const [[before = []] = []] = await positionsOf(openMotion(await faces()), "face.standard.3d");
+  it("whose cameras are not known are turned from z up to y down, and said to be in the world", async () => {
+    const disk = await fileFolder(new URL("conformance/datagen/faces_v2", import.meta.url).pathname);
+    const list: typeof disk.list = async (...args) =>
+      (await disk.list(...args)).filter(({ name }) => name !== "camera_metadata.json");
+    const unseen = await openFile(await layoutOf("datagen"), { name: "", list, open: disk.open });
+    const { bytes, report } = await convertTo(unseen, "humandata", { layers: ["face.standard"] });
+    const [[before = []] = []] = await positionsOf(openMotion(unseen), "face.standard.3d");
     const [[after = []] = []] = await positionsOf(openMotion(await opened("humandata", bytes)), "keypoints3d");
     const [x = 0, y = 0, z = 0] = before;
     expect(after.slice(0, 3)).toEqual([x, -z, y]);

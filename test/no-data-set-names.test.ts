@@ -15,6 +15,7 @@ const WORDS: ReadonlySet<string> = new Set([
   "multi",
   "coco",
   "openpose",
+  "results",
 ]);
 
 /** Systems and the data sets in them, as people may spell them in code. */

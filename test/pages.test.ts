@@ -9,7 +9,7 @@ import { runSample } from "./support/samples.js";
 const docs = resolve(import.meta.dirname, "../docs");
 const read = (name: string): string => readFileSync(join(docs, name), "utf8");
 
-describe.each(["conventions.md", "datagen.md", "humandata.md"])("the page %s", (name) => {
+describe.each(["conventions.md", "datagen.md", "humandata.md", "pictures.md"])("the page %s", (name) => {
   const page = read(name);
   const samples = codeBlocks(page, "ts");
   const outputs = codeBlocks(page, "text");

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { detect, isFormatError } from "@somakit/core";
@@ -7,6 +8,7 @@ import { fileStatistics, type Statistics, type StatisticsOptions } from "@somaki
 import { attributeCounts, openDataset } from "@somakit/formats/datagen";
 import { registry } from "@somakit/formats/registry";
 import { describe, expect, it } from "vitest";
+import { debianPython } from "./support/python.js";
 
 const FIXTURES = join(import.meta.dirname, "conformance");
 
@@ -65,8 +67,9 @@ describe("statistics of every data set", () => {
           sequences++;
           for await (const window of sequence.windows({ frames: 7 })) {
             frames += window.frames;
+            const told = window.layers.size > 0 ? window.layers : (window.quantities ?? new Map<string, never>());
             for (let at = 0; at < window.frames * window.people; at++)
-              if ([...window.layers.values()].some(({ present }) => present.data[at] === 1)) people++;
+              if ([...told.values()].some(({ present }) => present.data[at] === 1)) people++;
           }
         }
         const there = [...statistics.motion.people].reduce((sum, [count, times]) => sum + count * times, 0);
@@ -138,5 +141,87 @@ describe("statistics of every data set", () => {
     expect(found.problemCount).toBeGreaterThan(0);
     expect(found.problems[0]?.path).toMatch(/^frames\[12\]/);
     expect(found.arrays).toContainEqual(expect.objectContaining({ key: "frames[].vertices", items: 12 }));
+  });
+});
+
+/** What numpy counts in a file of HumanData: of keypoints by the rules of statistics, of boxes and parameters by columns. */
+const NUMPY = `
+import json, sys
+import numpy as np
+data = np.load(sys.argv[1], allow_pickle=True)
+def told(values):
+    values = np.asarray(values, np.float64)
+    return [float(values.min()), float(values.max()), float(values.mean())]
+layers = {}
+for key in ("keypoints2d", "keypoints3d"):
+    points = data[key] * data[key + "_mask"][:, None]
+    sure, where = points[..., -1], points[..., :-1]
+    seen = sure > 0
+    layers[key] = {
+        "seen": seen.sum(0).tolist(),
+        "confidence": told(sure[seen]) + [int(seen.sum())],
+        "extent": [told(where[..., axis][seen])[:2] for axis in range(where.shape[-1])],
+    }
+quantities = {"bbox_xywh": data["bbox_xywh"]}
+for model in ("smpl", "smplx"):
+    for name, values in data[model].item().items():
+        quantities[model + "." + name] = values
+print(json.dumps({
+    "layers": layers,
+    "quantities": {
+        key: {"range": told(values), "columns": [told(column) for column in np.reshape(values, (len(values), -1)).T]}
+        for key, values in quantities.items()
+    },
+}))
+`;
+
+interface Counted {
+  readonly layers: Record<string, { seen: number[]; confidence: number[]; extent: number[][] }>;
+  readonly quantities: Record<string, { range: number[]; columns: number[][] }>;
+}
+
+const near = (numbers: readonly (number | undefined)[]): unknown[] =>
+  numbers.map((number) => expect.closeTo(number as number, 9));
+
+describe.skipIf(debianPython === undefined)("numbers that numpy counts as well", () => {
+  const path = join(FIXTURES, "humandata/full.npz");
+  const python = (): Counted => {
+    const { stdout, stderr } = spawnSync(debianPython as string, ["-c", NUMPY, path], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    return JSON.parse(stdout) as Counted;
+  };
+
+  it("of keypoints, boxes and parameters of body models", async () => {
+    const { motion } = await counted("humandata/full.npz");
+    const { layers, quantities } = python();
+    for (const [key, { seen, confidence, extent }] of Object.entries(layers)) {
+      const layer = motion?.layers.find((one) => one.key === key);
+      expect(layer?.seen).toEqual(seen);
+      const { smallest, largest, mean, items } = layer?.confidence ?? {};
+      expect([smallest, largest, mean, items]).toEqual(near(confidence));
+      expect(layer?.extent).toEqual(extent.map((range) => near(range)));
+    }
+    const counts = motion?.quantities ?? [];
+    expect(counts.map(({ key }) => key)).toEqual(expect.arrayContaining(Object.keys(quantities)));
+    for (const { key, range, columns, people, notFinite } of counts) {
+      const other = quantities[key];
+      if (!other) continue;
+      expect([key, people, notFinite]).toEqual([key, 7, 0]);
+      expect([key, range?.smallest, range?.largest, range?.mean]).toEqual([key, ...near(other.range)]);
+      if (other.columns.length > 16) expect(columns).toBeUndefined();
+      else expect(columns?.map((one) => [one?.smallest, one?.largest, one?.mean])).toEqual(other.columns.map(near));
+    }
+  });
+});
+
+describe("cameras", () => {
+  it("are counted by what is known of them, and how often they change", async () => {
+    const { motion } = await counted("bodycompress/camera.xz");
+    const known = ["intrinsics", "position", "rotation-vector", "up"];
+    const facts = { lengths: "mm", dtype: "float32", sequences: 1 };
+    expect(motion?.cameras).toEqual([
+      { ...facts, parts: known, frames: 2, changes: 1 },
+      { ...facts, parts: ["distortion", ...known], frames: 2, changes: 2 },
+    ]);
   });
 });

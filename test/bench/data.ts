@@ -5,13 +5,15 @@ import { spawnToEnd } from "./run.js";
 
 const BODIES = ["bodies-raw", "bodies-clip", "bodies", "bodies-seekable"] as const;
 
-/** Small files that are there already, one of each system. */
+/** Small files that are there already, one of each container. */
 const STARTED = {
   "start-humandata": "humandata/full.npz",
   "start-pyskl": "pyskl/coco2d_f16_p2_np1.pkl",
   "start-skelshop": "skelshop/track_body25_13shots.h5",
   "start-bodycompress": "bodycompress/multi_person.xz",
   "start-datagen": "datagen/faces_v2",
+  "start-tar": "datagen/dataset.tar.gz",
+  "start-json": "datagen/faces_v2/datapoint_00001/actor_metadata.json",
 } as const;
 
 const root = resolve(import.meta.dirname, "../..");
@@ -29,6 +31,7 @@ export type Kind =
   | "poses"
   | "shots"
   | "walks"
+  | "coco"
   | "schemas"
   | keyof typeof STARTED
   | (typeof BODIES)[number];
@@ -51,14 +54,17 @@ export interface Sizes {
   readonly picture: number;
   /** Frames of estimated bodies in a long file; a short one has an eighth. */
   readonly bodies: number;
+  /** Images of a document of annotations, with three people each. */
+  readonly images: number;
 }
 
 /** Names that python/data.py, python/bodies.py and ours/make-data.ts use. */
 export function dataPath(folder: string, kind: Kind, sizes: Sizes): string {
-  const { frames, clips, skeletons, bodies, faces, picture } = sizes;
+  const { frames, clips, skeletons, bodies, faces, images, picture } = sizes;
   if (kind === "schemas") return join(root, "schemas");
   if (kind in STARTED) return join(root, "test/conformance", STARTED[kind as keyof typeof STARTED]);
   if (kind === "walks") return join(folder, `walks-${sizes.frames}.npz`);
+  if (kind === "coco") return join(folder, `coco-${images}.json`);
   if (kind === "faces") return join(folder, `faces-${faces}`);
   if (kind === "depth") return join(folder, `depth-${picture}.exr`);
   if (kind === "bodies-raw") return join(folder, `bodies-${bodies}.npz`);
@@ -101,9 +107,11 @@ export async function ensureData(
   }
   const missing = kinds.filter((kind) => !existsSync(dataPath(folder, kind, sizes)));
   if (missing.length === 0) return;
-  const { skeletons, faces, picture, bodies, poses, ...files } = sizes;
-  const isText = (kind: Kind): boolean => ["skeletons", "faces", "depth", "poses", "shots", "walks"].includes(kind);
-  await make(maker.texts, folder, missing.filter(isText), { frames: sizes.frames, skeletons, faces, picture, poses });
+  const { skeletons, faces, picture, bodies, poses, images, ...files } = sizes;
+  const isText = (kind: Kind): boolean =>
+    ["skeletons", "faces", "depth", "poses", "shots", "walks", "coco"].includes(kind);
+  const { frames } = sizes;
+  await make(maker.texts, folder, missing.filter(isText), { frames, skeletons, faces, picture, poses, images });
   const others = missing.filter((kind) => !isText(kind) && !isBodies(kind));
   await make(maker.command, folder, others, files);
   const isSeekable = missing.includes("bodies-seekable");

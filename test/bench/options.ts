@@ -33,8 +33,18 @@ const FULL: Sizes = {
   faces: 10_000,
   picture: 1024,
   bodies: 2400,
+  images: 50_000,
 };
-const QUICK: Sizes = { frames: 1000, clips: 100, skeletons: 20, poses: 400, faces: 20, picture: 64, bodies: 40 };
+const QUICK: Sizes = {
+  frames: 1000,
+  clips: 100,
+  skeletons: 20,
+  poses: 400,
+  faces: 20,
+  picture: 64,
+  bodies: 40,
+  images: 400,
+};
 
 /** Throws an `Error` that says what is wrong with the arguments. */
 export function parseOptions(args: readonly string[], root: string): Options {

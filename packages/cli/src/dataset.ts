@@ -2,6 +2,7 @@ import type { Folder, Layout, ObjectLayout, OpenFile, RegistryEntry, Source } fr
 import { FileAccessor, symbolSizes } from "@somakit/core/engine";
 import { isFolder } from "@somakit/core/source";
 import { about, UnknownDataset, UsageError } from "./failure.js";
+import { insteadOfFrames } from "./instead.js";
 import { countLabel } from "./print/amount.js";
 import { openAs, recognise } from "./recognise.js";
 import type { Context } from "./verbs/verb.js";
@@ -55,7 +56,10 @@ export function rootOf(layout: Layout): ObjectLayout {
   let root = layout.root;
   for (let hops = 0; root.kind === "ref" && hops < 64; hops++) root = layout.defs[root.name] ?? root;
   if (root.kind === "object") return root;
-  throw new UsageError(`${layout.title} is no record, so it has no frames and no keys of its own`);
+  throw new UsageError(
+    `${layout.title} is no record, so it has no frames and no keys of its own`,
+    insteadOfFrames(layout),
+  );
 }
 
 /**
@@ -67,11 +71,17 @@ export function axisOf(layout: Layout, along: string | undefined): string {
   if (along !== undefined && Object.hasOwn(dims, along)) return along;
   const frames = Object.keys(dims).find((symbol) => dims[symbol]?.role === "frame");
   if (along === undefined && frames !== undefined) return frames;
-  const axes = Object.entries(dims).map(([symbol, { description: what }]) => (what ? `${symbol} (${what})` : symbol));
-  if (axes.length === 0) throw new UsageError(`nothing in ${layout.title} lies along frames or another axis of all`);
+  // What keypoints and channels are counted by is no time, and whoever wants frames does not want these.
+  const fitting = Object.entries(dims).filter(([, { role }]) => along !== undefined || !PARTS.has(role));
+  const axes = fitting.map(([symbol, { description: what }]) => (what ? `${symbol} (${what})` : symbol));
+  if (axes.length === 0)
+    throw new UsageError(`nothing in ${layout.title} lies along frames of all of it`, insteadOfFrames(layout));
   const message = along === undefined ? "has no frames" : `has no axis ${JSON.stringify(along)}`;
   throw new UsageError(`${layout.title} ${message}`, `--along takes ${axes.join(", ")}`);
 }
+
+/** Roles of axes along which a person is laid out, not many of them. */
+const PARTS: ReadonlySet<string | undefined> = new Set(["keypoint", "vertex", "channel"]);
 
 /** What items along an axis are called: frames, people, or the axis itself. */
 export function itemsLabel(layout: Layout, symbol: string, count: number): string {

@@ -4,7 +4,15 @@ import { IssueError, isFormatError } from "@somakit/core/errors";
 import { FaultySchemas } from "./schemas/faults.js";
 
 /** What the process ends with. The highest of all files counts. */
-export const EXIT = { fine: 0, invalid: 1, usage: 2, unreadable: 3, interrupted: 130, terminated: 143 } as const;
+export const EXIT = {
+  fine: 0,
+  invalid: 1,
+  usage: 2,
+  unreadable: 3,
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -154,7 +162,7 @@ const HINTS: Readonly<Partial<Record<FormatErrorCode, string>>> = {
   checksum: DAMAGED,
   "not-this-format": "somakit formats lists what can be read",
   refused: "no code that a file names is run, and nothing outside of it is read",
-  limit: "the stated size cannot be right, or is more than this machine can hold",
+  limit: "what the file states cannot be right, or is more than this machine can hold",
   mismatch: "somakit validate lists everything that is not as the schema says",
   missing: "somakit validate lists everything that is not as the schema says",
   unwritable: "somakit validate lists what is wrong with the data; nothing was written",
@@ -164,11 +172,18 @@ const HINTS: Readonly<Partial<Record<FormatErrorCode, string>>> = {
 const SYSTEM: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "permission is denied",
+  EPERM: "permission is denied",
   EISDIR: "it is a folder; a file is needed",
   ENOTDIR: "a part of its path is no folder",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
   EMFILE: "too many files are open",
   ENOSPC: "the disk is full",
+  EDQUOT: "there is no room left for this user on the disk",
+  EFBIG: "it grows larger than files may be here",
+  EROFS: "nothing can be written there",
   ECONNREFUSED: "the server does not answer",
+  ECONNRESET: "the server has ended the connection",
   ENOTFOUND: "the server's name is not known",
 };
 

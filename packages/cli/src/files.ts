@@ -1,10 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, extname, join, relative, resolve } from "node:path";
 import type { RegistryEntry } from "@somakit/core";
 import { detect } from "@somakit/core/engine";
 import { fileFolder } from "@somakit/core/node";
-import { Annotated, UsageError } from "./failure.js";
+import { Annotated, about, UsageError } from "./failure.js";
 import { globBase, globFiles, isGlob } from "./glob.js";
+import { naturally } from "./natural.js";
 import type { Context } from "./verbs/verb.js";
 
 /** A file that a FILE argument stands for. */
@@ -19,8 +20,8 @@ export interface FoundFile {
 
 /**
  * The files that FILE arguments stand for, in their order: a folder that is no data set itself stands for what is in it, at any
- * depth, and has an ending of a data set; a pattern for the files that it matches. What is listed twice counts once, and
- * nothing in `except`, a folder that results go to, is found. Throws `UsageError` for a folder or a pattern that stands for
+ * depth, and has an ending of a data set; a pattern for the files that it matches; both in natural order. What is listed twice counts once, and
+ * `except`, a file or a folder that results go to, is not found, nor is what is in it. Throws `UsageError` for a folder or a pattern that stands for
  * nothing.
  */
 export async function filesOf(
@@ -35,11 +36,19 @@ export async function filesOf(
   return [...found.values()];
 }
 
+/** The longest ending of a data set that a name has, else what follows its last dot. */
+export async function endingOf(context: Context, name: string): Promise<string> {
+  const known = (await context.registry()).flatMap(({ extensions }) => extensions);
+  const fitting = known.filter((ending) => name.toLowerCase().endsWith(ending));
+  const longest = fitting.reduce((longer, ending) => (ending.length > longer.length ? ending : longer), "");
+  return name.slice(name.length - (longest || extname(name)).length);
+}
+
 type Excluded = (path: string) => boolean;
 
 function isBelow(folder: string, path: string): boolean {
   const way = relative(resolve(folder), resolve(path));
-  return way !== "" && !way.startsWith("..") && resolve(way) !== way;
+  return !way.startsWith("..") && resolve(way) !== way;
 }
 
 async function filesOfOne(context: Context, name: string, isResult: Excluded): Promise<readonly FoundFile[]> {
@@ -71,15 +80,15 @@ async function inFolder(context: Context, folder: string, isResult: Excluded): P
 }
 
 async function isDataset(registry: readonly RegistryEntry[], folder: string, signal: AbortSignal): Promise<boolean> {
-  return (await detect(registry, await fileFolder(folder), { signal })).length > 0;
+  return about(folder, async () => (await detect(registry, await fileFolder(folder), { signal })).length > 0);
 }
 
 async function walk(registry: readonly RegistryEntry[], folder: string, signal: AbortSignal): Promise<string[]> {
   signal.throwIfAborted();
   const files: string[] = [];
   const endings = registry.flatMap(({ extensions }) => extensions);
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  const entries = await about(folder, () => readdir(folder, { withFileTypes: true }));
+  for (const entry of entries.sort((a, b) => naturally(a.name, b.name))) {
     const path = join(folder, entry.name);
     // Links may lead round in circles.
     if (entry.isDirectory() && !entry.name.startsWith("."))

@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import type { FolderSink, Layout, Sink } from "@somakit/core";
-import { folderSink } from "@somakit/core/node";
+import type { FolderSink, Layout } from "@somakit/core";
 import { Annotated, UsageError } from "./failure.js";
-import type { Written } from "./output.js";
+import { type Written, writeFiles } from "./output.js";
 import type { Unfinished } from "./verbs/verb.js";
 
 /** Whether a path is that of a folder to be written: of a data set of folders, and without the ending of an archive. */
@@ -31,47 +30,6 @@ export async function writeNewFolder(
   write: (sink: FolderSink) => Promise<void>,
   { unfinished }: { readonly unfinished: Set<Unfinished> },
 ): Promise<Written> {
-  const folder = new CountedFolder(await folderSink(path));
-  unfinished.add(folder);
-  try {
-    await write(folder);
-    return { path, bytes: folder.bytes };
-  } finally {
-    unfinished.delete(folder);
-  }
-}
-
-/** A folder that counts what is written into it. */
-class CountedFolder implements FolderSink {
-  bytes = 0;
-  readonly #folder: FolderSink;
-
-  constructor(folder: FolderSink) {
-    this.#folder = folder;
-  }
-
-  get name(): string {
-    return this.#folder.name;
-  }
-
-  async file(path: string): Promise<Sink> {
-    const file = await this.#folder.file(path);
-    return {
-      name: file.name,
-      append: async (bytes) => {
-        await file.append(bytes);
-        this.bytes += bytes.byteLength;
-      },
-      commit: () => file.commit(),
-      abort: () => file.abort(),
-    };
-  }
-
-  commit(): Promise<void> {
-    return this.#folder.commit();
-  }
-
-  abort(): Promise<void> {
-    return this.#folder.abort();
-  }
+  const [written] = await writeFiles([{ path, writeFolder: write }], { force: false, unfinished });
+  return written as Written;
 }

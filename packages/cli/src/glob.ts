@@ -1,17 +1,18 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { naturally } from "./natural.js";
 
 /** Whether a name is a pattern, for shells that do not replace patterns by what they match. */
 export function isGlob(name: string): boolean {
   return /[*?]|\[[^\]]+\]/.test(name);
 }
 
-/** Files that match a pattern of `*`, `?`, `[abc]` and, for any folders, `**`; sorted. Names with a dot in front have to be asked for. */
+/** Files that match a pattern of `*`, `?`, `[abc]` and, for any folders, `**`; in natural order. Names with a dot in front have to be asked for. */
 export async function globFiles(pattern: string): Promise<readonly string[]> {
   const steps = pattern.split(/[\\/]/);
   const isAbsolute = steps[0] === "";
   const found = await matching(isAbsolute ? "/" : "", isAbsolute ? steps.slice(1) : steps);
-  return [...new Set(found)].sort();
+  return [...new Set(found)].sort(naturally);
 }
 
 /** The folder that everything which a pattern matches is in: what stands in front of its first wildcard. */

@@ -24,7 +24,7 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
     "wrong usage: an unknown option, data set, profile, convention or path inside the file; an output that is there",
   ],
   ["3", "something cannot be read or written: no such file, truncated, damaged, or refused"],
-  ["130", "stopped with Ctrl-C (143: by another program); what was being written is gone"],
+  ["130", "stopped with Ctrl-C (143: by another program, 129: by its terminal); what was being written is gone"],
 ];
 
 /** What the command takes from its surroundings. */

@@ -5,7 +5,7 @@ import type { Folder, Source } from "@somakit/core";
 import { FormatError, isFormatError } from "@somakit/core/errors";
 import { fileFolder, fileSource } from "@somakit/core/node";
 import { memorySource, urlSource } from "@somakit/core/source";
-import { Annotated, EXIT } from "./failure.js";
+import { Annotated, EXIT, UsageError } from "./failure.js";
 
 /** Standard input and pipes are kept in memory as a whole; more than this is refused. */
 const STREAM_LIMIT: number = 2 ** 30;
@@ -15,13 +15,16 @@ export interface InputOptions {
   readonly stdin: AsyncIterable<Uint8Array>;
 }
 
+const FOLDERS =
+  "info, validate, show, stats, digest, diff, slice, select, split, concat, convert, upgrade and render take a folder that is a data set";
+
 /** What a FILE argument stands for: a path, an http(s) or file URL, or `-` for standard input. */
 export async function openInput(name: string, options: InputOptions): Promise<Source> {
   if (name === "-") return memorySource(await readAll(options.stdin, "standard input"), "-");
   if (/^https?:\/\//i.test(name)) return openUrl(new URL(name), options);
   const path = /^file:\/\//i.test(name) ? new URL(name) : name;
   const stats = await stat(path);
-  if (stats.isDirectory()) throw new FormatError("not-this-format", "it is a folder; a file is needed");
+  if (stats.isDirectory()) throw new UsageError("it is a folder; a file is needed", FOLDERS);
   if (stats.isFile()) return fileSource(path);
   return memorySource(await readAll(createReadStream(path), "the stream"), name);
 }

@@ -1,15 +1,15 @@
 import { CommanderError } from "commander";
 import { jobsOption } from "./batch/options.js";
 import { namesFolder, planBatch } from "./batch/plan.js";
-import { runBatch } from "./batch/run.js";
 import { EXIT, type ExitCode, OptionError } from "./failure.js";
 import { filesOf } from "./files.js";
+import { GLOBAL_OPTIONS } from "./help.js";
 import { escapeBlock } from "./print/escape.js";
 import { type Output, Printer } from "./print/printer.js";
 import { buildProgram, type Globals } from "./program.js";
 import { ProgressView } from "./progress/view.js";
 import { contextOf, report, runVerb } from "./run-verb.js";
-import { verbs } from "./verbs/index.js";
+import { verbsFrom } from "./verbs/index.js";
 import { type Context, textOption, type Unfinished, type Verb, type VerbInput } from "./verbs/verb.js";
 import { versions } from "./version.js";
 
@@ -32,7 +32,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   if (options.includes("--version")) return printVersions(io, options.includes("--json"));
   let exit: ExitCode = EXIT.fine;
   const program = buildProgram({
-    verbs,
+    verbs: await verbsFrom(firstWord(options)),
     // Names of files may be among the arguments, and the parser repeats what it does not know.
     writeOut: (text) => io.stdout.write(escapeBlock(text)),
     writeErr: (text) => io.stderr.write(escapeBlock(text)),
@@ -48,6 +48,20 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
     throw error;
   }
+}
+
+/** The word that a command line calls a command by: the first one behind options of every command. Undefined behind any other. */
+function firstWord(args: readonly string[]): string | undefined {
+  const takesValue = (word: string): boolean => GLOBAL_OPTIONS.some(({ flags }) => flags.startsWith(`${word} `));
+  const isOption = (word: string): boolean =>
+    GLOBAL_OPTIONS.some(({ flags }) => flags.split(" ")[0] === word.split("=")[0]);
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] as string;
+    if (!word.startsWith("-")) return word;
+    if (!isOption(word)) return undefined;
+    if (takesValue(word)) at++;
+  }
+  return undefined;
 }
 
 /** A range such as `-5:` is no option: the parser must not see the minus first. */
@@ -97,7 +111,10 @@ async function runFiles(verb: Verb, context: Context, input: VerbInput, running:
   const [only] = files;
   // Of a folder or a pattern with one file in it, what is written goes into a folder as well.
   const isOne = files.length === 1 && only && (output === undefined || only.path === given[0]);
-  if (!isOne) return runBatch(context, files, input, { verb, ...running });
+  if (!isOne) {
+    const { runBatch } = await import("./batch/run.js");
+    return runBatch(context, files, input, { verb, ...running });
+  }
   if (input.options["resume"] === true) throw new OptionError("--resume goes on with several files, and this is one");
   if (!isFolder) return runVerb(verb, context, { ...input, arguments: [only.path, ...rest] });
   const [item] = await planBatch(context, verb, files, input);
@@ -112,7 +129,7 @@ async function runTogether(verb: Verb, context: Context, input: VerbInput, runni
   // Standard input is this process's alone.
   if (jobs === 1 || script === undefined || !verb.join || files.includes("-")) return runVerb(verb, context, input);
   const { documentsOf } = await import("./batch/together.js");
-  return verb.join(context, documentsOf(context, files, input, { verb, script, jobs, view }));
+  return verb.join(context, documentsOf(context, files, input, { verb, script, jobs, view }), input);
 }
 
 function outputOf(stream: Omit<Output, "color">, { color }: Globals, { environment }: Io, view: ProgressView): Output {

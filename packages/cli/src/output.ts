@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Layout, Sink } from "@somakit/core";
-import { fileSink } from "@somakit/core/node";
+import type { FolderSink, Layout, Sink } from "@somakit/core";
+import { fileSink, folderSink } from "@somakit/core/node";
 import { Annotated, OptionError, UsageError } from "./failure.js";
 import type { Unfinished } from "./verbs/verb.js";
 
@@ -20,21 +20,26 @@ function refused(path: string, message: string, hint: string): Annotated {
 /** Throws a `UsageError` for a path that cannot be written to, or whose ending is none of the data set's. */
 export function targetOf({ title, containers }: Layout, path: string): Target {
   const endings = containers.flatMap(({ extensions }) => extensions);
-  targetPath(path, endings, title);
+  targetPath(path, endings, title, { folders: containers.some(({ codec }) => codec.kind === "folder") });
   const name = path.toLowerCase();
   const found = containers.find(({ extensions }) => extensions.some((ending) => name.endsWith(ending)));
   return { path, container: (found as Layout["containers"][number]).codec.kind };
 }
 
 /** The path, when a file of one of these endings can be written to it. Throws `UsageError`. */
-export function targetPath(path: string, endings: readonly string[], title: string): string {
+export function targetPath(
+  path: string,
+  endings: readonly string[],
+  title: string,
+  { folders = false }: { readonly folders?: boolean } = {},
+): string {
   if (path === "-") throw new OptionError("-o - is not possible: what is written needs a name", "give a path");
   if (/^(https?|file):\/\//i.test(path)) throw refused(path, "only files can be written", "give a path");
   if (endings.some((ending) => path.toLowerCase().endsWith(ending))) return path;
   throw refused(
     path,
     `the ending is none of those of ${title}`,
-    `names of such files end in ${endings.join(", ") || "nothing that can be written"}`,
+    `names of such files end in ${endings.join(", ") || "nothing that can be written"}${folders ? "; a name without a dot is that of a new folder" : ""}`,
   );
 }
 
@@ -42,6 +47,11 @@ export function targetPath(path: string, endings: readonly string[], title: stri
 export interface Job extends Pick<Target, "path"> {
   /** Writes everything and commits the sink. */
   readonly write: (sink: Sink) => Promise<void>;
+}
+
+/** What one new folder gets. */
+export interface FolderJob extends Pick<Target, "path"> {
+  readonly writeFolder: (sink: FolderSink) => Promise<void>;
 }
 
 export interface WriteFilesOptions {
@@ -79,14 +89,23 @@ export async function verifyFree(
   }
 }
 
-/** Writes several files, which appear under their names when all of them are complete; none does when one fails. */
-export async function writeFiles(jobs: readonly Job[], options: WriteFilesOptions): Promise<readonly Written[]> {
-  const files: WaitingFile[] = [];
+/** Writes several files, or folders, which appear under their names when all of them are complete; none does when one fails. */
+export async function writeFiles(
+  jobs: readonly (Job | FolderJob)[],
+  options: WriteFilesOptions,
+): Promise<readonly Written[]> {
+  const files: (WaitingFile | WaitingFolder)[] = [];
   try {
-    for (const { path, write } of jobs) {
-      const file = await openFile(path, options);
-      files.push(file);
-      await write(file);
+    for (const job of jobs) {
+      if ("write" in job) {
+        const file = await openFile(job.path, options);
+        files.push(file);
+        await job.write(file);
+        continue;
+      }
+      const folder = new WaitingFolder(await folderSink(job.path), options.unfinished);
+      files.push(folder);
+      await job.writeFolder(folder);
     }
     for (const file of files) await file.publish();
   } catch (error) {
@@ -150,5 +169,49 @@ class WaitingFile implements Sink {
   async abort(): Promise<void> {
     await this.#file.abort();
     this.#unfinished.delete(this.#file);
+  }
+}
+
+/** A complete folder that has not got its name yet. Counts what is written into it. */
+class WaitingFolder implements FolderSink {
+  bytes = 0;
+  readonly #folder: FolderSink;
+  readonly #unfinished: Set<Unfinished>;
+
+  constructor(folder: FolderSink, unfinished: Set<Unfinished>) {
+    this.#folder = folder;
+    this.#unfinished = unfinished;
+    unfinished.add(folder);
+  }
+
+  get name(): string {
+    return this.#folder.name;
+  }
+
+  async file(path: string): Promise<Sink> {
+    const file = await this.#folder.file(path);
+    return {
+      name: file.name,
+      append: async (bytes) => {
+        await file.append(bytes);
+        this.bytes += bytes.byteLength;
+      },
+      commit: () => file.commit(),
+      abort: () => file.abort(),
+    };
+  }
+
+  async commit(): Promise<void> {
+    // Nothing to do before the others are complete.
+  }
+
+  async publish(): Promise<void> {
+    await this.#folder.commit();
+    this.#unfinished.delete(this.#folder);
+  }
+
+  async abort(): Promise<void> {
+    await this.#folder.abort();
+    this.#unfinished.delete(this.#folder);
   }
 }

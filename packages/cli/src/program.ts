@@ -1,7 +1,7 @@
 import { Argument, Command, Help, Option } from "commander";
 import { argumentsText, exitCodeHelp, GLOBAL_OPTIONS, STREAMS, verbHelp } from "./help.js";
 import type { When } from "./progress/view.js";
-import { otherSpellings } from "./spellings.js";
+import { OTHER_NAMES, otherSpellings } from "./spellings.js";
 import type { Verb, VerbArgument, VerbInput } from "./verbs/verb.js";
 
 export interface Globals {
@@ -45,6 +45,8 @@ function addVerb(program: Command, verb: Verb, options: ProgramOptions): void {
     .summary(verb.summary)
     .description([`${verb.summary}.`, ...verb.details].join("\n\n"))
     .addHelpText("after", verbHelp(verb));
+  const other = OTHER_NAMES[verb.name];
+  if (other !== undefined) command.alias(other);
   const { parsed, behind } = argumentsOf(verb);
   for (const argument of parsed) command.addArgument(parserOf(argument));
   const all = verb.arguments.map(parserOf);
@@ -115,15 +117,20 @@ function topicOf(program: Command, topic: string | undefined): Command {
 }
 
 const help = new Help();
-const HELP = { showGlobalOptions: true, sortSubcommands: false, visibleCommands, subcommandTerm };
+const HELP = { showGlobalOptions: true, sortSubcommands: false, visibleCommands, subcommandTerm, commandUsage };
 
 /** Commands of topics stand beside the others, with their whole name. */
 function visibleCommands(command: Command): Command[] {
   return help.visibleCommands(command).flatMap((listed) => (listed.commands.length > 0 ? listed.commands : [listed]));
 }
 
+/** Without the other name of the command, which only documentation tells. */
+function commandUsage(command: Command): string {
+  return help.commandUsage(command).replace(`|${command.alias()}`, "");
+}
+
 function subcommandTerm(command: Command): string {
-  const term = help.subcommandTerm(command);
+  const term = help.subcommandTerm(command).replace(`|${command.alias()}`, "");
   const topic = command.parent;
   return topic?.parent ? `${topic.name()} ${term}` : term;
 }

@@ -1,28 +1,18 @@
-import type {
-  ContainerCodec,
-  Detection,
-  Folder,
-  Layout,
-  Node,
-  RegistryEntry,
-  Source,
-  WorkOptions,
-} from "@somakit/core";
-import { hdf5 } from "@somakit/core/codec/hdf5";
-import { json } from "@somakit/core/codec/json";
-import { npyContainer } from "@somakit/core/codec/npy";
-import { npz } from "@somakit/core/codec/npz";
-import { pickle } from "@somakit/core/codec/pickle";
+import type { Detection, Folder, Layout, Node, RegistryEntry, Source, WorkOptions } from "@somakit/core";
+import { msgpackStream } from "@somakit/core/codec/msgpack";
 import { detect, openFile } from "@somakit/core/engine";
-import { FolderNode, folder } from "@somakit/core/engine/folder";
-import { FormatError } from "@somakit/core/errors";
+import { folder } from "@somakit/core/engine/folder";
+import { isFormatError } from "@somakit/core/errors";
 import { isFolder } from "@somakit/core/source";
 import { alike } from "./alike.js";
+import { CONTAINERS, headOf, openContainer } from "./container.js";
 import { OptionError } from "./failure.js";
 
 /** An open file, with the data set that its content speaks for. */
 export interface Recognised {
   readonly container: string;
+  /** How the file is compressed as a whole, where it is. */
+  readonly wrap: string | undefined;
   /** As the container has it, whatever a schema says; see the data set's `root`. */
   readonly root: Node;
   /** Undefined when the content is no data set that is known. */
@@ -31,26 +21,38 @@ export interface Recognised {
   readonly others: readonly Detection[];
 }
 
-/** What can be shown without any schema. */
-const CONTAINERS: readonly ContainerCodec[] = [npz, npyContainer, pickle, hdf5, folder, json];
-
-/** Opens a file by its content. Reads headers only. Throws the `FormatError` of what it claims to be. */
+/**
+ * Opens a file by its content. Reads headers only. Throws the `FormatError` of what it claims to be.
+ */
 export async function recognise(
   registry: readonly RegistryEntry[],
   source: Source | Folder,
   options: WorkOptions = {},
 ): Promise<Recognised> {
-  const [dataset, ...others] = await detect(await likely(registry, source, options), source, options);
-  if (dataset) return { container: dataset.container.codec.kind, root: shownRoot(dataset), dataset, others };
-  if (isFolder(source))
-    return { container: "folder", root: await FolderNode.open(source, "", options), dataset, others };
-  const head = await source.read(0, Math.min(512, source.byteLength), options);
-  const codec = CONTAINERS.find((container) => container.matches(head));
-  if (!codec) {
-    const kinds = CONTAINERS.map(({ kind }) => kind).join(", ");
-    throw new FormatError("not-this-format", `the content is none of ${kinds}`, { offset: 0 });
+  const [dataset, ...others] = await detected(registry, source, options);
+  if (dataset) return recognised(dataset, others);
+  const { kind, wrap, root } = await openContainer(source, options);
+  return { container: kind, wrap, root, dataset: undefined, others };
+}
+
+/** None where no data set has files of that format: it may still be one that can be shown. */
+async function detected(
+  registry: readonly RegistryEntry[],
+  source: Source | Folder,
+  options: WorkOptions,
+): Promise<readonly Detection[]> {
+  try {
+    return await detect(await likely(registry, source, options), source, options);
+  } catch (error) {
+    if (isFormatError(error, "not-this-format")) return [];
+    throw error;
   }
-  return { container: codec.kind, root: await codec.open(source, options), dataset: undefined, others };
+}
+
+function recognised(dataset: Detection, others: readonly Detection[]): Recognised {
+  const { codec } = dataset.container;
+  const wrap = codec.wrap?.name === "none" ? undefined : codec.wrap?.name;
+  return { container: codec.kind, wrap, root: shownRoot(dataset), dataset, others };
 }
 
 /**
@@ -63,11 +65,14 @@ async function likely(
   options: WorkOptions,
 ): Promise<readonly RegistryEntry[]> {
   if (isFolder(source)) return registry;
-  const head = await source.read(0, Math.min(512, source.byteLength), options);
+  const head = await headOf(source, options);
   const isWrapped = WRAPPED.some((magic) => magic.every((byte, at) => head[at] === byte));
+  const signed = CONTAINERS.filter((container) => container.matches(head));
+  // Streams are told by one byte, with which signatures of others begin as well.
+  const matching = signed.length === 0 && msgpackStream.matches(head) ? [msgpackStream] : signed;
   const isPossible = (kind: string): boolean => {
-    const codec = CONTAINERS.find((container) => container.kind === kind);
-    return !codec || codec.matches(head) || (isWrapped && codec !== folder);
+    const codec = [...CONTAINERS, msgpackStream].find((container) => container.kind === kind);
+    return !codec || matching.includes(codec) || (isWrapped && codec !== folder);
   };
   return registry.filter(({ containers }) => containers.some(isPossible));
 }
@@ -104,5 +109,5 @@ export async function openAs(
   const layout: Layout = await entry.load();
   const { container, root, tree } = await openFile(layout, source, options);
   const dataset: Detection = { entry, layout, container, root, tree, score: 0 };
-  return { container: container.codec.kind, root: shownRoot(dataset), dataset, others: [] };
+  return recognised(dataset, []);
 }

@@ -3,6 +3,7 @@ import { Annotated, EXIT, type ExitCode, failureOf, failureText } from "./failur
 import { openInput, openInputOrFolder } from "./input.js";
 import { jsonPieces } from "./print/json.js";
 import { type Printer, styled } from "./print/printer.js";
+import { Reading } from "./progress/reading.js";
 import { knownThings } from "./schemas/known.js";
 import type { Context, Unfinished, Verb, VerbInput } from "./verbs/verb.js";
 
@@ -29,11 +30,24 @@ export function contextOf({ stdin, ...rest }: Surroundings, input: VerbInput): C
 /** Runs a verb once; an error becomes what is said of it, and an exit code. */
 export async function runVerb(verb: Verb, context: Context, input: VerbInput): Promise<ExitCode> {
   try {
-    return await verb.run(context, input);
+    return await verb.run(verb.goesThrough ? readingContext(context) : context, input);
   } catch (error) {
     // Work that was stopped fails in many ways, none of which is news.
     return context.signal.aborted ? EXIT.interrupted : report(context.printer, verb, input, error);
   }
+}
+
+/** A context that tells how much of its files has been read, and nothing else of how far work is. */
+function readingContext(context: Context): Context {
+  const { onProgress, open, openAny } = context;
+  if (!onProgress) return context;
+  const reading = new Reading(onProgress);
+  return {
+    ...context,
+    open: async (name) => reading.watch(await open(name)),
+    openAny: async (name) => reading.watch(await openAny(name)),
+    onProgress: undefined,
+  };
 }
 
 /** Says on stderr, and in the JSON document where one is promised, why a command failed. */

@@ -4,6 +4,9 @@ export const OTHER_SPELLINGS: readonly (readonly [option: string, other: string]
   ["--as", "--from"],
 ];
 
+/** Commands that go by another name as well. */
+export const OTHER_NAMES: Readonly<Record<string, string>> = { concat: "merge", validate: "verify" };
+
 /** What else the option of these flags can be called: `--out` for `-o, --output <file>`. */
 export function otherSpellings(flags: string): readonly string[] {
   const [names = ""] = flags.split(/ [<[]/);
@@ -12,4 +15,6 @@ export function otherSpellings(flags: string): readonly string[] {
 }
 
 /** The same in words, for documentation. */
-export const SPELLINGS: string = `${OTHER_SPELLINGS.map(([option, other]) => `${other} is the same as ${option}`).join(", ")}.`;
+export const SPELLINGS: string = `${[...OTHER_SPELLINGS, ...Object.entries(OTHER_NAMES)]
+  .map(([name, other]) => `${other} is the same as ${name}`)
+  .join(", ")}.`;

@@ -2,9 +2,11 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { SHELLS, scripts } from "../src/complete/scripts.js";
-import { verbs } from "../src/verbs/index.js";
+import { allVerbs } from "../src/verbs/index.js";
 import { BIN, shell, somakit } from "./run.js";
 import { succeed, workFolder } from "./work-folder.js";
+
+const verbs = await allVerbs();
 
 const { path } = workFolder();
 

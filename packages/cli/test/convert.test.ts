@@ -1,6 +1,8 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fileSink, fileSource } from "@somakit/core/node";
+import * as humandata from "@somakit/formats/humandata";
 import { describe, expect, test } from "vitest";
 import { somakit } from "./run.js";
 import { json, succeed, workFolder } from "./work-folder.js";
@@ -28,6 +30,46 @@ describe("convert", () => {
       layers: [{ from: "keypoints2d", to: "keypoint", points: 17, convention: "pyskl_coco" }],
       notes: [],
     });
+  });
+
+  test("asks for the folder of keypoints in other files, and reads them from there", async () => {
+    const table = fixture("pyskl/k400/data/k400/k400_hrnet.pkl");
+    const out = work.path("kinetics.npz");
+    const asked = await somakit(["convert", table, "-o", out, "--to", "humandata"]);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining("hint: --root FOLDER says")]);
+    const plain = await somakit(["convert", table, "-o", work.path("kinetics.csv")]);
+    expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining("hint: --root FOLDER says")]);
+    const wrong = await somakit(["convert", table, "-o", out, "--to", "humandata", "--root", fixture("pyskl")]);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/part_0\.pkl: no such file[\s\S]*--root FOLDER/),
+    ]);
+    const none = await somakit(["convert", table, "-o", out, "--to", "humandata", "--root", fixture("nowhere")]);
+    expect(none.code).not.toBe(0);
+    expect(existsSync(out)).toBe(false);
+    expect(existsSync(work.path("kinetics.csv"))).toBe(false);
+    const root = ["--root", fixture("pyskl/k400")];
+    const report = await json(["convert", table, "-o", out, "--to", "humandata", ...root]);
+    expect(report).toMatchObject({ sequences: 5, frames: 93, layers: [{ from: "keypoint", to: "keypoints2d" }] });
+    await succeed(["validate", out]);
+    await succeed(["convert", table, "-o", work.path("kinetics.csv"), ...root]);
+    expect(readFileSync(work.path("kinetics.csv"), "utf8").trimEnd().split("\n")).toHaveLength(1 + 82 * 17);
+  });
+
+  test("takes the sets of keypoints that are named, and projects them where that is asked for", async () => {
+    const doorbell = fixture("datagen/hic");
+    const out = work.path("doorbell.json");
+    const convert = ["convert", doorbell, "-o", out, "--to", "coco", "--confidence", "1"];
+    const unknown = await somakit([...convert, "--layers", "body,hand"]);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/no layer "hand"[\s\S]*--layers NAMES/)]);
+    const space = await somakit([...convert, "--layers", "body.3d"]);
+    expect([space.code, space.stderr]).toEqual([2, expect.stringContaining("hint: --project makes places")]);
+    expect(existsSync(out)).toBe(false);
+    const report = await json([...convert, "--layers", "body.3d,feet", "--project"]);
+    expect(report).toMatchObject({ layers: [{ from: "feet.2d" }] });
+    await succeed(["validate", out]);
+    const idle = await somakit(["convert", doorbell, "-o", work.path("doorbell.csv"), "--layers", "body"]);
+    expect([idle.code, idle.stderr]).toEqual([2, expect.stringContaining("--layers is of no use for csv")]);
   });
 
   test("finds the target by the ending where only one data set has it", async () => {
@@ -96,6 +138,39 @@ describe("convert", () => {
     expect([idle.code, idle.stderr]).toEqual([2, expect.stringContaining("--confidence is of no use for csv")]);
     const taken = await somakit(["convert", shots, "-o", csv]);
     expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining("--force replaces it")]);
+  });
+
+  test("of people without points takes what holds the rest of them, and says so", async () => {
+    const { smplx, __data_len__ } = await humandata.read(await fileSource(fixture("humandata/full.npz")));
+    const file = work.path("parameters.npz");
+    await humandata.write(await fileSink(file), { __data_len__, smplx } as humandata.HumanData);
+    expect(await json(["stats", file])).toMatchObject({ motion: { sequences: 1, frames: 7 } });
+    const csv = await somakit(["convert", file, "-o", work.path("parameters.csv")]);
+    expect([csv.code, csv.stderr]).toEqual([
+      2,
+      expect.stringMatching(/have no points.*\n {2}hint: --to ndjson and --to npz/),
+    ]);
+    expect(existsSync(work.path("parameters.csv"))).toBe(false);
+    const coco = await somakit(["convert", file, "--to", "coco", "-o", work.path("parameters.json")]);
+    expect([coco.code, coco.stderr]).toEqual([2, expect.stringContaining("hint: --")]);
+    const lines = work.path("parameters.ndjson");
+    const count = Object.keys(smplx ?? {}).length;
+    expect(await json(["convert", file, "-o", lines])).toMatchObject({ frames: 7, lines: 7 * count });
+    expect(readFileSync(lines, "utf8").split("\n")[0]).toMatch(/"quantity":"smplx\.\w+","values":\[/);
+  });
+
+  test("says which data sets have people, and which take them", async () => {
+    const faces = fixture("skelshop/face_sparse.h5");
+    const from = await somakit(["convert", faces, "--to", "humandata", "-o", work.path("faces.npz")]);
+    expect([from.code, from.stderr]).toEqual([
+      2,
+      expect.stringMatching(/hint: those of .*humandata, .* can be converted/),
+    ]);
+    const to = await somakit(["convert", CLIPS, "--to", "datagen", "-o", work.path("datagen")]);
+    expect([to.code, to.stderr]).toEqual([
+      2,
+      expect.stringMatching(/no place for people.*\n {2}hint: --to takes .*humandata, /),
+    ]);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,8 +8,10 @@ import { npyContainer, zeros } from "@somakit/core";
 import { fileSink } from "@somakit/core/node";
 import * as humandata from "@somakit/formats/humandata";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { verbs } from "../src/verbs/index.js";
+import { allVerbs } from "../src/verbs/index.js";
 import { BIN, somakit } from "./run.js";
+
+const verbs = await allVerbs();
 
 // Every example of the help is run as it stands there, in a folder that holds what it names.
 
@@ -31,6 +33,7 @@ beforeAll(async () => {
   await run(["decompress", `${CONFORMANCE}bodycompress/basic.xz`, "-o", made("meshes.npz")]);
   await run(["compress", made("poses.npz"), "-o", made("packed.npz")]);
   await run(["slice", made("poses.npz"), ":", "-o", made("poses.pkl")]);
+  writeFileSync(made("odd.json"), JSON.stringify({ meta: { "a.b/c": [1, 2] } }));
   await npyContainer.write(await fileSink(made("verts.npy")), zeros("float32", [12, 20, 3]));
   mkdirSync(made("output_json"));
   execFileSync("tar", ["-xf", `${CONFORMANCE}skelshop/openpose_frames.tar.gz`, "-C", made("output_json")]);
@@ -94,13 +97,26 @@ function filesFor(verb: string): Readonly<Record<string, string>> {
   };
   const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     validate: { "poses.npz": full, "new.npz": full },
+    show: { "takes/one.npz": full, "takes/two.npz": full, "odd.json": made("odd.json") },
     stats: { faces_v2: datagen("faces_v2") },
     digest: { "a.npz": full },
     diff: { "old.npz": full, "new.npz": full, "poses.pkl": made("poses.pkl"), "a.h5": SHOTS, "b.h5": SHOTS },
     slice: { "takes/one.npz": full, "takes/deep/two.pkl": human("full.pkl") },
-    concat: { "poses.npz": full, "day1.npz": full, "day2.npz": full, "own.pkl": ntu },
+    select: { frames: made("output_json") },
+    split: { "takes/one.npz": full, "takes/deep/two.pkl": human("full.pkl") },
+    concat: {
+      ...{ "poses.npz": full, "day1.npz": full, "day2.npz": full, "own.pkl": ntu },
+      ...{ part_1: made("output_json"), part_2: made("output_json") },
+    },
     "convention convert": { "old.npz": human("legacy_like.npz") },
-    convert: { "clips.pkl": COCO, "takes/one.pkl": COCO, "takes/two.pkl": COCO, "joints.xz": body("smpl_like.xz") },
+    convert: {
+      "clips.pkl": COCO,
+      "takes/one.pkl": COCO,
+      "takes/two.pkl": COCO,
+      "joints.xz": body("smpl_like.xz"),
+      "kinetics.pkl": `${KINETICS}/k400/k400_hrnet.pkl`,
+      data: KINETICS,
+    },
     compress: {
       "meshes.npz": made("meshes.npz"),
       "data/meshes.npz": made("meshes.npz"),
@@ -132,6 +148,7 @@ function filesFor(verb: string): Readonly<Record<string, string>> {
 type Pick = (name: string) => string;
 
 const COCO = `${CONFORMANCE}pyskl/coco2d_f16_p2_np1.pkl`;
+const KINETICS = `${CONFORMANCE}pyskl/k400/data`;
 const SHOTS = `${CONFORMANCE}skelshop/track_body25_13shots.h5`;
 
 /** Commands whose answer may be that something differs, or is wrong, which is no failure. */

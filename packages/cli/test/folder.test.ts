@@ -48,7 +48,7 @@ test("a folder that is no data set is shown as its files, and not validated", as
   expect((await somakit(["validate", folder])).code).not.toBe(0);
 });
 
-test("verbs that need one file refuse a folder", async () => {
-  const { code, stderr } = await somakit(["slice", `${DATAGEN}merge_a`, "0:1", "-o", work.path("x.npz")]);
-  expect([code, stderr]).toEqual([3, expect.stringContaining("it is a folder; a file is needed")]);
+test("verbs that need one file refuse a folder, and say which do not", async () => {
+  const { code, stderr } = await somakit(["compress", `${DATAGEN}merge_a`, "-o", work.path("x.npz")]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/it is a folder; a file is needed\n {2}hint: .*slice/)]);
 });

@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { GLOBAL_OPTIONS } from "../src/help.js";
 import { type Io, main } from "../src/main.js";
-import { verbs } from "../src/verbs/index.js";
+import { allVerbs } from "../src/verbs/index.js";
 import { HUMANDATA, somakit } from "./run.js";
+
+const verbs = await allVerbs();
 
 test("docs/cli.md is up to date", async () => {
   const { stdout } = await somakit(["markdown-help"]);

@@ -81,7 +81,7 @@ describe("a job", () => {
   });
 
   test.each([
-    [["ntu", "/nowhere", "-o", "x.pkl"], 3, /there is no such file/],
+    [["ntu", "/nowhere", "-o", "x.pkl"], 3, /\/nowhere: there is no such file/],
     [["ntu", `${SKELETONS}/S001C001P001R001A001.skeleton`, "-o", "x.pkl"], 2, /it is a file; a folder is needed/],
     [["ntu", SKELETONS, "-o", "x.npz"], 2, /names of such files end in \.pkl/],
     [["ntu", SKELETONS, "-o", "x.pkl", "--dataset", "ntu30"], 2, /Allowed choices are ntu60, ntu120/],

@@ -127,7 +127,11 @@ describe("several files", () => {
   });
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s leaves nothing behind", async (signal) => {
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)("%s leaves nothing behind", async (signal, code) => {
   const big = folder.path(`big-${signal}.npz`);
   const random = zeros("float64", [15_000, 190, 3]);
   for (let i = 0; i < random.size; i++) (random.data as Float64Array)[i] = Math.sin(i) * i;
@@ -145,6 +149,6 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s leaves nothing behind", async (sig
     },
   });
   expect(seen).toBe(true);
-  expect(result).toEqual({ code: signal === "SIGINT" ? 130 : 143, stdout: "", stderr: "" });
+  expect(result).toEqual({ code, stdout: "", stderr: "" });
   expect(names()).toEqual(before);
 });

@@ -1,5 +1,8 @@
+import type { Progress } from "@somakit/core";
+import { memoryFolder, memorySource } from "@somakit/core/source";
 import { describe, expect, test } from "vitest";
 import { nextStage, paceOf, type Stage, stageText, timeText } from "../src/progress/pace.js";
+import { Reading } from "../src/progress/reading.js";
 import { type ProgressOptions, ProgressView } from "../src/progress/view.js";
 import { somakit } from "./run.js";
 import { fixture, workFolder } from "./work-folder.js";
@@ -113,7 +116,66 @@ describe("view", () => {
   });
 });
 
+describe("what has been read", () => {
+  const told = (): { readonly reading: Reading; readonly all: Progress[] } => {
+    const all: Progress[] = [];
+    return { reading: new Reading((progress) => void all.push(progress)), all };
+  };
+  const MIB = 2 ** 20;
+
+  test("of a file each byte counts once, whatever way it is read", async () => {
+    const { reading, all } = told();
+    const source = await reading.watch(memorySource(new Uint8Array(4 * MIB)));
+    await source.read(0, MIB);
+    await source.read(0, MIB);
+    source.view?.(2 * MIB, 3 * MIB);
+    // Bit by bit: a piece counts with its last bit.
+    for (let at = MIB; at < 2 * MIB; at += 1000) await source.read(at, Math.min(at + 1000, 2 * MIB));
+    expect(all.map(({ done }) => done).slice(0, 3)).toEqual([MIB, MIB, 2 * MIB]);
+    expect(all.at(-1)).toEqual({ stage: "read", done: 3 * MIB, total: 4 * MIB, unit: "bytes" });
+    await source.read(0, 4 * MIB);
+    expect(all.at(-1)?.done).toBe(4 * MIB);
+  });
+
+  test("of several that are open together, and anew when they are closed", async () => {
+    const { reading, all } = told();
+    const [a, b] = [
+      await reading.watch(memorySource(new Uint8Array(MIB))),
+      await reading.watch(memorySource(new Uint8Array(MIB))),
+    ];
+    await a.read(0, MIB);
+    expect(all.at(-1)).toMatchObject({ done: MIB, total: 2 * MIB });
+    await a.close?.();
+    await b.close?.();
+    const c = await reading.watch(memorySource(new Uint8Array(10)));
+    await c.read(0, 10);
+    expect(all.at(-1)).toMatchObject({ done: 10, total: 10 });
+  });
+
+  test("of a folder files are counted, each once", async () => {
+    const { reading, all } = told();
+    const files = new Map(["a", "b/c", "b/d"].map((name) => [name, new Uint8Array(3)]));
+    const opened = await reading.watch(memoryFolder(files));
+    for (const name of ["a", "b/c", "b/c"]) await opened.open(name);
+    expect(all.at(-1)).toEqual({ stage: "read", done: 2, total: 3, unit: "files" });
+  });
+});
+
 describe("--progress", () => {
+  test.each([
+    ["digest", [fixture("full.npz")]],
+    ["diff", [fixture("full.npz"), fixture("full.pkl")]],
+    ["validate", [fixture("full.npz")]],
+    ["digest", [fixture("../datagen/faces_v2")]],
+  ])("%s %j tells how much of its files has been read, once for each tenth", async (verb, files) => {
+    const { stderr, stdout } = await somakit(["--progress", "always", verb, ...files]);
+    const lines = stderr.split("\n").slice(0, -1);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThanOrEqual(11);
+    for (const line of lines) expect(line).toMatch(/^read(: \d+ of \d+ (bytes|files))?$/);
+    expect(await somakit([verb, ...files])).toMatchObject({ stdout, stderr: "" });
+  });
+
   const args = ["slice", fixture("full.npz"), "0:2", "-o"];
 
   test("nothing of it into a pipe unless it is asked for, and never when quiet", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type NdArray, readPng } from "@somakit/core";
 import { fileSink } from "@somakit/core/node";
@@ -208,6 +208,33 @@ describe("render of other containers", () => {
     for (const title of ["depth", "normal_maps", "semantic_segmentation", "visible_spectrum_01.png"])
       expect(text).toContain(`>${title}</text>`);
     expect((await said(file, ["--member", "depth"])).members).toEqual(["scenes[0].cameras[0].depth"]);
+  });
+
+  test("draws keypoints that are lists of numbers, by the part that they play in people who move", async () => {
+    const person = (image_id: number, x: number): object => ({
+      image_id,
+      category_id: 1,
+      score: 0.5,
+      keypoints: Array.from({ length: 17 }, (_, at) => (at % 5 === 4 ? [0, 0, 0] : [x + at, 2 * at + 1, 2])).flat(),
+    });
+    const results = folder.path("results.json");
+    writeFileSync(results, JSON.stringify([person(7, 10), person(7, 50), person(9, 90)]));
+    const { text, said: notes } = await render(results);
+    expect([circles(text), notes]).toEqual([2 * 14, ""]);
+    expect(text).toContain("<path ");
+    expect(await said(results, ["--frame", "1"])).toMatchObject({
+      members: ["keypoints"],
+      convention: "coco",
+      frames: [1],
+      empty: false,
+    });
+    const frames = folder.path("frames");
+    await json(["convert", sample("skelshop/unseg_body25.h5"), "--to", "openpose", "-o", frames]);
+    const [drawn, original] = [await render(frames, ["--frame", "4"]), sample("skelshop/unseg_body25.h5")];
+    expect(circles(drawn.text)).toBe(circles((await render(original, ["--frame", "4"])).text));
+    expect(await said(frames, ["--item", "0"])).toMatchObject({ convention: "openpose_25", others: [] });
+    expect(await refused([frames, "--item", "1"])).toContain("there is no sequence");
+    expect(await refused([frames, "--frame", "99"])).toContain("has frames 0 to 24");
   });
 
   test("draws points of a dict, over an image of the same folder", async () => {

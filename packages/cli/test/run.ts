@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { breaches } from "./output-schema.js";
 
 /** The built command, as npm would link it. */
 export const BIN: string = fileURLToPath(new URL("../dist/bundle/bin.js", import.meta.url));
@@ -21,9 +22,14 @@ export interface RunOptions {
   readonly started?: (child: ChildProcess) => void;
 }
 
-/** Runs `somakit` with arguments and waits for its end. */
-export function somakit(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-  return command(process.execPath, [BIN, ...args], options);
+/** Runs `somakit` with arguments and waits for its end. Whatever JSON it prints has to be what its schema says. */
+export async function somakit(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  const result = await command(process.execPath, [BIN, ...args], options);
+  // Who is stopped has not come to the end of its document.
+  const isWhole = result.code !== null && result.code < 128;
+  const broken = isWhole ? breaches(args, result.stdout) : [];
+  if (broken.length > 0) throw new Error(`somakit ${args.join(" ")} printed\n${broken.slice(0, 20).join("\n")}`);
+  return result;
 }
 
 /** Runs a shell line in which `somakit` is the command. */

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { verbs } from "../src/verbs/index.js";
+import { allVerbs } from "../src/verbs/index.js";
 import { type Result, shell } from "./run.js";
+
+const verbs = await allVerbs();
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples/", import.meta.url));
 

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { alike } from "../src/alike.js";
 import { EXIT_CODES, GLOBAL_OPTIONS } from "../src/help.js";
-import { OTHER_SPELLINGS } from "../src/spellings.js";
-import { verbs } from "../src/verbs/index.js";
+import { OTHER_NAMES, OTHER_SPELLINGS } from "../src/spellings.js";
+import { allVerbs } from "../src/verbs/index.js";
 import { somakit } from "./run.js";
 import { fixture } from "./work-folder.js";
 
+const verbs = await allVerbs();
+
 const FULL = fixture("full.npz");
+const SHOTS = fixture("../skelshop/track_body25_13shots.h5");
+const CLIPS = fixture("../pyskl/coco2d_f16_p2_np1.pkl");
 
 const listed = verbs.filter(({ hidden }) => hidden !== true);
 const longOf = (flags: string): string => /--[a-z-]+/.exec(flags)?.[0] ?? "";
@@ -65,6 +69,15 @@ test("other spellings of options are names of no option, and set the same", asyn
   expect(typed.code).not.toBe(0);
 });
 
+test("other names of commands are names of no command, and do the same", async () => {
+  const names = listed.map(({ name }) => name);
+  for (const [name, other] of Object.entries(OTHER_NAMES)) {
+    expect(names).toContain(name);
+    expect(names).not.toContain(other);
+  }
+  expect(await somakit(["verify", FULL])).toEqual(await somakit(["validate", FULL]));
+});
+
 test("what writes a file refuses to replace one unless it is told to", () => {
   for (const { name, options } of listed) {
     const flags = options.map(({ flags: own }) => own);
@@ -77,7 +90,7 @@ test("what works on each of several files does so in the same way", () => {
   for (const { name, options, batch, arguments: all } of listed) {
     const flags = options.map(({ flags: own }) => longOf(own));
     const isEach = batch === "each" || batch === "documents";
-    expect(flags.includes("--fail-fast"), name).toBe(isEach);
+    expect(flags.includes("--fail-fast"), name).toBe(isEach || (flags.includes("--jobs") && batch === "together"));
     if (!isEach) continue;
     expect(all[0]?.several, name).toBe(true);
     expect(flags, name).toContain("--jobs");
@@ -125,6 +138,9 @@ test.each([
   [["conventions", "cocco"], "coco"],
   [["show", FULL, "keypoint2d"], "keypoints2d"],
   [["show", FULL, "smpl.body_psoe"], "smpl.body_pose"],
+  // Behind a list, and several at once; up to where it leads to something.
+  [["show", CLIPS, "anotations[-1].keypoints"], "annotations[-1].keypoint"],
+  [["show", SHOTS, "timeline.shots0"], "timeline.shot0"],
 ])("%j: so is a name that is no option", async (args, meant) => {
   const { code, stderr } = await somakit(args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(`hint: did you mean ${meant}?\n`)]);

@@ -32,6 +32,7 @@ export interface GenerateOptions {
   readonly docs?: boolean | undefined;
 }
 
+/** What a generator makes of schemas. */
 export interface Generated {
   /** Texts of all generated files by path, sorted; empty when a problem is an error. */
   readonly outputs: ReadonlyMap<string, string>;

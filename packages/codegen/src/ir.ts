@@ -54,6 +54,7 @@ export interface Dataset {
   readonly bundled: JsonObject;
 }
 
+/** A container as the schema states it. */
 export interface ContainerSpec {
   readonly kind: "npz" | "npy" | "pickle" | "json" | "hdf5" | "folder" | "msgpack-stream";
   /** Whether core has a codec for it; without one no `open`, `read` and `write` are generated. */
@@ -89,6 +90,7 @@ export interface Field {
   readonly shape: readonly AxisSize[] | undefined;
 }
 
+/** A key of an object, and what it holds. */
 export interface Property {
   readonly key: string;
   readonly required: boolean;
@@ -119,6 +121,7 @@ export interface Limb {
   readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
+/** A keypoint of a convention. */
 export interface ConventionKeypoint {
   readonly name: string;
   readonly mirror?: string;

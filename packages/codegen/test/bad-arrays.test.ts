@@ -6,6 +6,11 @@ describe("arrays", () => {
   const E = (...encoding: object[]) => ({
     "a.json": data(array(["N", 3], { encoding }), { ...N, properties: { m: array(["N"]), b: scalar } }),
   });
+  const S = (shape: readonly unknown[], more: object = {}, dims?: object) => {
+    const parts = { data: "data", indices: "indices", indptr: "indptr" };
+    const sparse = { layout: "csr", dtype: "float32", shape, parts, ...more };
+    return { "a.json": data(value({ sparse }), dims && { dims }) };
+  };
   const at = `error a.json#${X}`;
   const steps = { codec: "quantize", step: 1, as: "int8" };
   const sizes = 'a whole number, a symbol, "*" or "..."';
@@ -170,6 +175,42 @@ describe("arrays", () => {
       "sparse without parts",
       { "a.json": data(value({ sparse: { layout: "csr", dtype: "int8", shape: [1] } })) },
       [`${at}/sparse: "sparse" needs "parts"`],
+    ],
+    [
+      "sparse of which nothing says how many columns it has",
+      S(["N", "K"], {}, { N: {}, K: { role: "keypoint" } }),
+      [
+        `${at}/sparse/shape/1: nothing says how many columns there are: state K in "dims" ("equals"), or say it by "columns"`,
+      ],
+    ],
+    [
+      "sparse of any number of columns",
+      S(["*", "*"]),
+      [`${at}/sparse/shape/1: nothing says how many columns there are: state them by "columns"`],
+    ],
+    ["sparse with columns that one size states", S(["*", "K"], {}, { K: { size: [4] } }), []],
+    [
+      "sparse with columns of one of two sizes",
+      S(["*", "K"], {}, { K: { size: [4, 5] } }),
+      [
+        `${at}/sparse/shape/1: nothing says how many columns there are: state K in "dims" ("equals"), or say it by "columns"`,
+      ],
+    ],
+    [
+      "sparse with columns that are said twice",
+      S(["*", 4], { columns: "largest-index" }),
+      [`${at}/sparse/columns: it has no effect: the shape says that there are 4 columns`],
+    ],
+    ["sparse without columns", S(["*"]), [`${at}/sparse/shape: a matrix has rows and columns`]],
+    [
+      "sparse with columns said by two things",
+      S(["*", "*"], { columns: { array: "a", attribute: "b" } }),
+      [`${at}/sparse/columns: "columns" must have at most 1 elements`],
+    ],
+    [
+      "sparse with columns said by one of its parts",
+      S(["*", "*"], { columns: { array: "data" } }),
+      [`${at}/sparse/columns/array: "x" is stored where "x" is`],
     ],
     [
       "in a list packed by a key beside",

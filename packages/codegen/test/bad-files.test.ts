@@ -196,3 +196,28 @@ describe("several faults", () => {
     ]);
   });
 });
+
+describe("the rest of an object in another file", () => {
+  const E = (more: object, properties: object = {}) => ({ "a.json": data(value(more), { properties }) });
+  const X = "error a.json#/properties/x/elsewhere";
+  const name = value({ type: "string" });
+  check([
+    ["that is fine", E({ type: "string", elsewhere: { entry: "name" } }, { name }), []],
+    [
+      "under a name that nobody says",
+      E({ type: "string", elsewhere: { entry: "nam" } }, { name }),
+      [`${X}/entry: "entry" names "nam", which is not there; did you mean "name"?`],
+    ],
+    [
+      "under a number",
+      E({ type: "string", elsewhere: { entry: "y" } }, { y: value({ type: "integer" }) }),
+      [`${X}/entry: "entry" names "y", which is no string`],
+    ],
+    [
+      "at a number",
+      E({ type: "integer", elsewhere: { entry: "name" } }, { name }),
+      [`${X}: "elsewhere" is for a text, which is the path of a file`],
+    ],
+    ["without a name", E({ type: "string", elsewhere: {} }, { name }), [expect.stringContaining(`${X}`)]],
+  ]);
+});

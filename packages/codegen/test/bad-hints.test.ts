@@ -108,7 +108,7 @@ describe("places for keywords", () => {
     [
       "what is no confidence, of something",
       P({ type: "string", motion: { part: "name", of: "y" } }, { properties: { y: array(["*"]) } }),
-      [`${at}/motion/of: "of" is for a confidence`],
+      [`${at}/motion/of: "of" is for a confidence, a box, and what is told by keypoints`],
     ],
     [
       "a number that is pickled",

@@ -6,6 +6,9 @@ describe("motion", () => {
   const A = (motion: object, shape: readonly unknown[] = ["N", 3], properties: object = {}) => ({
     "a.json": data(array(shape, { motion }), { ...N, properties }),
   });
+  const F = (motion: object, dtype: string, shape: readonly unknown[]) => ({
+    "a.json": data(value({ ndarray: { dtype, shape }, motion }), N),
+  });
   const S = (motion: object) => ({ "a.json": data(value({ type: "integer", motion })) });
   check([
     ["that is fine", A({ part: "keypoints", channels: ["x", "y", "confidence"] }), []],
@@ -14,6 +17,17 @@ describe("motion", () => {
       "of numbers that are no array",
       S({ part: "confidence", of: "x" }),
       [`${X}/part: confidence are an array, or a list of numbers`, `${X}/of: "of" names "x", which is no array`],
+    ],
+    ["of frames of rows that are fine", F({ part: "of-frame" }, "int32", ["N"]), []],
+    [
+      "of frames of rows that are no whole numbers",
+      F({ part: "of-frame" }, "float32", ["N"]),
+      [`${X}/part: an array "of-frame" has one axis, a symbol, and whole numbers`],
+    ],
+    [
+      "of frames of rows with two axes",
+      F({ part: "of-frame" }, "int32", ["N", 2]),
+      [`${X}/part: an array "of-frame" has one axis, a symbol, and whole numbers`],
     ],
     ["of an object that is none", S({ part: "person" }), [`${X}/part: a person is an object`]],
     ["without channels", A({ part: "vertices" }), [`${X}: vertices need "channels"`]],
@@ -94,6 +108,17 @@ describe("motion", () => {
       [`${X}/points: a list after another has "points", and no other list has`],
     ],
     [
+      "of a first list that is left out",
+      L({ ...XY, absent: "left-out" }),
+      [`${X}/absent: "left-out" is for a list after another`],
+    ],
+    ["of what is labelled of nothing", S({ part: "labelled" }), [`${X}/of: "labelled" needs "of"`]],
+    [
+      "of what is labelled of a list is fine",
+      { "a.json": data(value({ type: "boolean", motion: { part: "labelled", of: "y" } }), { properties: { y } }) },
+      [],
+    ],
+    [
       "of lists for what is none",
       S({ part: "fps", conventions: ["coco"] }),
       expect.arrayContaining([`${X}/conventions: "conventions" is for keypoints that are a list of numbers`]),
@@ -111,7 +136,7 @@ describe("motion", () => {
     [
       "of spelling of what are no names",
       S({ part: "label", spelled: { coco: { a: "b" } } }),
-      expect.arrayContaining([`${X}/spelled: "spelled" is for names of keypoints`]),
+      expect.arrayContaining([`${X}/spelled: "spelled" is for names of keypoints, and for points under their names`]),
     ],
   ]);
 });

@@ -303,6 +303,20 @@ describe("changes of a data set", () => {
     ]);
   });
 
+  it("where a sparse array has its parts, and what counts its columns", () => {
+    const sparse = (more: object) => {
+      const parts = { data: "d", indices: "i", indptr: "p" };
+      const node = { layout: "csr", dtype: "float32", shape: ["*", "*"], parts, columns: "largest-index", ...more };
+      return { "a.json": schema({ description: "Y.", sparse: node }) };
+    };
+    expect(diff(sparse({}), sparse({ parts: { data: "e", indices: "i", indptr: "p" } }))).toEqual([
+      `breaking ${Y}/sparse: its parts have other names (files made before have none of those names)`,
+    ]);
+    expect(diff(sparse({}), sparse({ columns: { array: "shape" } }))).toEqual([
+      `breaking ${Y}/sparse: its columns are counted in another way (files made before may not say it so)`,
+    ]);
+  });
+
   it("records of a stream", () => {
     const stream = (...names: readonly string[]) => ({
       "a.json": {

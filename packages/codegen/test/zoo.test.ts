@@ -32,6 +32,7 @@ describe("the zoo", () => {
       "crowd",
       "either",
       "files",
+      "matrices",
       "names",
       "pair",
       "pair/second",

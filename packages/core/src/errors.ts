@@ -28,6 +28,7 @@ export type FormatErrorCode =
   | "unwritable"
   | "exists";
 
+/** Where and why bytes are not what they claim to be. */
 export interface FormatErrorOptions {
   /** Where inside the file: an archive entry or a value path such as `annotations[3].keypoint`. */
   readonly path?: string | undefined;

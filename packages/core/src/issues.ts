@@ -28,6 +28,7 @@ export type IssueCode =
   | "note"
   | "unreadable";
 
+/** How grave an issue is: only an `error` makes a file invalid. */
 export type Severity = "error" | "warning" | "info";
 
 /** One way in which a value breaks its schema. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { none } from "../src/codec/wrap/none.js";
 import type { ContainerCodec } from "../src/engine/container.js";
 import { detect } from "../src/engine/detect.js";
 import { FormatError } from "../src/errors.js";
@@ -45,6 +46,19 @@ test("a class that one data set allows does not fail for the others; the file is
     ["plain", 1],
   ]);
   expect(shared.opened).toBe(1);
+});
+
+test("a stream, which has no signature, is not looked for in what has one", async () => {
+  const stream = (wrap?: "gzip"): ContainerCodec & { opened: number } =>
+    Object.assign(codec(), { isStream: true as const, ...(wrap && { wrap: { ...none, name: wrap } }) });
+  const rule = { present: ["a"], absent: [] };
+  const [bare, inside, signed] = [stream(), stream("gzip"), codec()];
+  const source = memorySource(Uint8Array.of(1));
+  const posed = entry("signed", signed, ["lab.Pose"], rule);
+  const found = await detect([entry("stream", bare, [], rule), posed, entry("packed", inside, [], rule)], source);
+  expect(found.map(({ entry: { id } }) => id)).toEqual(["signed"]);
+  await expect(detect([entry("stream", bare, [], rule)], source)).rejects.toMatchObject({ code: "refused" });
+  expect([bare.opened, signed.opened, inside.opened]).toEqual([1, 1, 1]);
 });
 
 test("what no data set allows is an error", async () => {

@@ -180,6 +180,8 @@ with h5py.File(path, "w") as f:
         const node = await arrayAt(root, key);
         expect((await formatError(() => node.load(), "limit")).path).toMatch(/wide|chunk|text/);
       }
+      const pieces = (await arrayAt(root, "wide")).chunks?.()[Symbol.asyncIterator]();
+      expect((await formatError(async () => pieces?.next(), "limit")).message).toContain("nearly all of which");
       expect((await formatError(async () => (await arrayAt(root, "chunk")).rows?.(0, 1), "limit")).message).toContain(
         "a chunk of it",
       );

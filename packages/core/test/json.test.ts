@@ -1,10 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { valueOfJson } from "../src/codec/json/from-json.js";
-import { jsonOfValue } from "../src/codec/json/to-json.js";
+import { writeJsonText } from "../src/codec/json/to-json.js";
 import { NdArray } from "../src/ndarray/ndarray.js";
+import type { WriteTree } from "../src/tree/write.js";
 import { plain } from "../src/value/plain.js";
 import { Float } from "../src/value/value.js";
+
+async function jsonOfValue(value: WriteTree): Promise<string> {
+  let text = "";
+  await writeJsonText(value, async (piece) => {
+    text += piece;
+  });
+  return text;
+}
 
 const parse = (text: string) => valueOfJson(new TextEncoder().encode(text));
 

@@ -68,7 +68,7 @@ describe("lists that are made when they are written", () => {
 
 describe("what keypoints tell of a person", () => {
   const mark = { part: "keypoints", channels: ["x", "y", "visibility"] } as const;
-  const person = (...values: number[]) => ({ values: Float64Array.from(values), confidence: undefined });
+  const person = (...values: number[]) => Float64Array.from(values);
 
   it("is how many are labelled, and the box around these", () => {
     expect(extentOf(mark, person(9, 9, 0, 2, 3, 1, 5, 1, 2))).toEqual({ count: 2, box: [2, 1, 3, 2] });
@@ -123,6 +123,12 @@ describe("the convention of keypoints that nobody names", () => {
   it("is told by their names, as they are spelled", async () => {
     expect(await of({ conventions: ["two", "other"], names: ["b", "a"] })).toBe("other");
     expect(await of({ conventions: ["two"], names: ["a", "B"], spelled: { two: { b: "B" } } })).toBe("two");
+  });
+
+  it("is told by names in another order too, and keeps that of the file", async () => {
+    const named = { ...layer, points: 2, conventions: ["two"], names: ["b", "a"] };
+    const { convention, isKnown } = await sourceConvention(named, { conventions });
+    expect([convention.name, convention.keypoints.map(({ name }) => name), isKnown]).toEqual(["two", ["b", "a"], true]);
   });
 
   it("is their names where these are no one's, and is asked for where there are none", async () => {

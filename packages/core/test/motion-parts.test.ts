@@ -27,15 +27,23 @@ describe("boxes", () => {
   });
 
   it("come back from every form, those of several people one after the other", () => {
-    const two = Float64Array.of(10, 20, 30, 40, 1, 1, 2, 4, 8, 0);
+    const two = Float64Array.of(10, 20, 30, 40, 1, 1, 2, 4, 8, 0.5);
     for (const form of [XYXY, CENTRE]) {
       const there = convertBoxes(two, XYWH, form);
       expect([...convertBoxes(there, form, XYWH.slice(0, 4))]).toEqual([10, 20, 30, 40, 1, 2, 4, 8]);
     }
   });
 
-  it("get the confidence that is given where they have none", () => {
+  it("get the confidence that is given where they have none, one for all or one for each", () => {
     expect([...convertBoxes(Float64Array.of(0, 0, 2, 2), XYXY, XYWH, 0.25)]).toEqual([0, 0, 2, 2, 0.25]);
+    const two = Float64Array.of(0, 0, 2, 2, 1, 1, 3, 3);
+    expect([...convertBoxes(two, XYXY, XYWH, Float64Array.of(0.5, 0.75))]).toEqual([0, 0, 2, 2, 0.5, 1, 1, 2, 2, 0.75]);
+  });
+
+  it("of zeros, and those that nobody is sure of, are none in every other form", () => {
+    expect([...convertBoxes(Float64Array.of(0, 0, 0, 0), XYXY, XYWH, 0.25)]).toEqual([0, 0, 0, 0, 0]);
+    expect([...convertBoxes(Float64Array.of(1, 2, 3, 4, 0), XYWH, XYXY)]).toEqual([0, 0, 0, 0]);
+    expect([...convertBoxes(Float64Array.of(1, 2, 3, 4, 0), XYWH, XYWH)]).toEqual([1, 2, 3, 4, 0]);
   });
 });
 
@@ -412,6 +420,120 @@ describe("what stands beside points", () => {
     expect((await convert(people, tracks.value, people)).value).toEqual(tracks.value);
     const again = await convert(people, tracks.value, rows, { confidence: 1 });
     expect(again.value).toMatchObject({ frame: value.frame, person: [9, 9, 7] });
+  });
+});
+
+const number = (motion: MotionMark): FieldLayout => ({ kind: "scalar", rule: "", types: ["number"], motion });
+const numbers = (motion: MotionMark, unit = "px"): FieldLayout => ({
+  ...list({ kind: "scalar", rule: "", types: ["integer", "number"] }),
+  unit,
+  motion,
+});
+/** Frames, in which people are objects with lists of numbers. */
+const crowd = layout(
+  object({
+    frames: list(
+      object(
+        {
+          image: { kind: "scalar", rule: "", types: ["string"], motion: { part: "image-path" } },
+          people: list(
+            object(
+              {
+                points: numbers({ part: "keypoints", channels: ["x", "y"], space: "image", conventions: ["one"] }),
+                box: numbers({ part: "box", channels: [...XYXY] }),
+                face: numbers({ part: "box", which: "face", channels: [...CENTRE] }),
+                area: number({ part: "extent-area" }),
+                score: number({ part: "score" }),
+                group: { kind: "scalar", rule: "", types: ["boolean"], motion: { part: "crowd" } },
+              },
+              { motion: { part: "person" } },
+            ),
+          ),
+        },
+        { motion: { part: "frame" } },
+      ),
+    ),
+  }),
+);
+
+describe("people who are objects of one frame", () => {
+  const one = { name: "one", description: "", keypoints: [{ name: "a" }, { name: "b" }], limbs: [] };
+  const options = { conventions: (name: string) => (name === "one" ? one : undefined) };
+  const value = {
+    frames: [
+      { image: "a", people: [{ points: [1, 2, 4, 6], box: [0, 1, 10, 21], area: 50, score: 0.25, group: false }] },
+      { people: [] },
+      {
+        image: "c",
+        people: [
+          { points: [5, 6, 5, 6], face: [3, 3, 2, 2], group: false },
+          { points: [7, 8, 9, 8], box: [1, 1, 2, 2], score: 0.5, group: false },
+          { points: [9, 9, 9, 9], group: true },
+        ],
+      },
+    ],
+  };
+
+  it("say boxes, areas and scores in lists and numbers, whoever has some; the others are reckoned", async () => {
+    const { value: written, notes } = await convert(crowd, value, crowd, options);
+    const [first, second, third] = value.frames as [(typeof value.frames)[0], object, (typeof value.frames)[0]];
+    expect(written).toEqual({
+      frames: [
+        first,
+        second,
+        {
+          image: "c",
+          people: [
+            { ...third.people[0], box: [5, 6, 5, 6], area: 0 },
+            { ...third.people[1], area: 1 },
+          ],
+        },
+      ],
+    });
+    expect(notes).toEqual(["derived boxes, as what is around keypoints", "derived areas, as those of boxes"]);
+  });
+
+  it("give their scores to the boxes of rows, and get them back from these", async () => {
+    const there = await convert(crowd, value, rows, options);
+    expect(there.value).toMatchObject({
+      frame: [0, 2, 2],
+      box: [
+        [0, 1, 10, 20, 0.25],
+        [0, 0, 0, 0, 0],
+        [1, 1, 1, 1, 0.5],
+      ],
+      face: [
+        [0, 0, 0, 0],
+        [3, 3, 2, 2],
+        [0, 0, 0, 0],
+      ],
+    });
+    expect(there.notes).toContain("lost area: Test has no place for areas");
+    expect(there.notes.filter((note) => /score|confidence/.test(note))).toEqual([]);
+    const back = await convert(rows, there.value, crowd, { ...options, sourceConvention: "one" });
+    expect(back.value["frames"]).toMatchObject([
+      { people: [{ box: [0, 1, 10, 21], score: 0.25 }] },
+      { people: [] },
+      { people: [{ face: [3, 3, 2, 2] }, { box: [1, 1, 2, 2], score: 0.5 }] },
+    ]);
+  });
+
+  it("are no places for what people have over many frames", async () => {
+    const over = layout(
+      object({
+        people: list(
+          object(
+            { points: array(["F", "K", 2], POINTS), box: numbers({ part: "box", channels: [...XYXY] }) },
+            {
+              dims: DIMS,
+              motion: { part: "person" },
+            },
+          ),
+        ),
+      }),
+    );
+    const { notes } = await convert(places, PLACES, over);
+    expect(notes).toContain("lost boxes: Test has no place for boxes");
   });
 });
 

@@ -64,6 +64,114 @@ const bare = {
   dims: { N: { role: "frame" }, P: { role: "person" }, K: { role: "keypoint" }, V: { role: "vertex" } },
 } as const;
 
+/** Clips of frames with a list of people, whose keypoints are lists of numbers that only `motion` tells as such. */
+const clips = layoutOf({
+  clips: list(undefined, {
+    items: object(
+      {
+        name: { ...text, motion: { part: "name" } },
+        first: { ...integer, motion: { part: "first-frame" } },
+        frames: list(undefined, {
+          items: object(
+            {
+              people: list(undefined, {
+                items: object(
+                  {
+                    points: {
+                      ...list(undefined, { items: { kind: "scalar", rule: "", types: ["number"] } }),
+                      unit: "px",
+                      keypoints: { axis: 0, counts: {} },
+                      motion: {
+                        part: "keypoints",
+                        channels: ["x", "y", "confidence"],
+                        space: "image",
+                        conventions: ["other", "three"],
+                      },
+                    } as FieldLayout,
+                  },
+                  { motion: { part: "person" } },
+                ),
+              }),
+            },
+            { motion: { part: "frame" } },
+          ),
+        }),
+      },
+      { motion: { part: "sequence" } },
+    ),
+  }),
+});
+const person = (x: number): object => ({ points: [x, 1, 1, x, 2, 0.5, x, 3, 0] });
+const CLIPS = {
+  clips: [
+    { name: "one", frames: [{ people: [person(1), person(2)] }, { people: [] }] },
+    { name: "two", frames: [{ people: [] }, { people: [person(7)] }] },
+  ],
+};
+
+describe("what can be drawn of people who move", () => {
+  test("are their keypoints in the frames of one sequence, the first or the one that is asked for", async () => {
+    const { drawables, items, possible } = await findDrawables(fileOf(clips, CLIPS));
+    expect([items, possible]).toEqual([["sequence one"], true]);
+    const [points] = drawables;
+    expect(points).toMatchObject({
+      kind: "keypoints",
+      path: "points",
+      dimensions: 2,
+      unit: "px",
+      frames: { first: 0, count: 2 },
+    });
+    const [there, nobody, outside] = (await points?.load([0, 1, 2])) ?? [];
+    expect([there?.values.toList(), there?.confidence?.toList(), there?.people]).toEqual([
+      [
+        [
+          [1, 1],
+          [1, 2],
+          [1, 3],
+        ],
+        [
+          [2, 1],
+          [2, 2],
+          [2, 3],
+        ],
+      ],
+      [
+        [1, 0.5, 0],
+        [1, 0.5, 0],
+      ],
+      [0, 1],
+    ]);
+    expect([nobody, outside]).toEqual([undefined, undefined]);
+    for (const item of ["two", 1, "1"]) {
+      const [second] = await find(clips, CLIPS, { item });
+      expect(await firsts(second, [0, 1])).toEqual([undefined, [1, 3, 2, 7]]);
+    }
+    await expect(findDrawables(fileOf(clips, CLIPS), { item: "three" })).rejects.toThrow(
+      'there is no sequence "three" in the file, which has 2',
+    );
+  });
+
+  test("have the lines of that convention which has as many keypoints, or of the one that is asked for", async () => {
+    const [points] = await find(clips, CLIPS);
+    const asked: (string | undefined)[] = [];
+    const drawn = await drawDrawable(points as Drawable, {
+      convention: async (_, name) => {
+        asked.push(name);
+        return name === "three" ? three : undefined;
+      },
+    });
+    expect([drawn.convention, drawn.frames, drawn.keypoints, drawn.empty]).toEqual(["three", [0], 3, false]);
+    expect(asked).toEqual(["other", "three"]);
+    expect((await drawDrawable(points as Drawable, { convention: async () => undefined })).convention).toBeUndefined();
+  });
+
+  test("are nothing where nobody is, and where no schema marks them", async () => {
+    expect(await findDrawables(fileOf(clips, { clips: [] }))).toMatchObject({ drawables: [], possible: true });
+    const unmarked = layoutOf({ clips: list(undefined) });
+    expect(await findDrawables(fileOf(unmarked, CLIPS))).toMatchObject({ drawables: [], possible: false });
+  });
+});
+
 describe("what can be drawn of a file", () => {
   test("are arrays with an axis of keypoints or vertices in front of their last one, and images", async () => {
     const media = { kind: "file", path: "a.png", media: "image/png" } as const;

@@ -6,6 +6,7 @@ import { NdArray, npz, pickle, Tuple, toHalf, type Value } from "@somakit/core";
 import { fileSink } from "@somakit/core/node";
 import { makeClips } from "../../support/skeleton-clips.js";
 import { dataPath, type Kind, type Sizes } from "../data.js";
+import { makeCoco } from "./make-coco.js";
 import { makeDepth, makeFaces } from "./make-faces.js";
 import { makeSkeletons } from "./skeleton-files.js";
 
@@ -172,6 +173,7 @@ async function make(out: string, kind: Kind, sizes: Made): Promise<void> {
     renameSync(unfinished, path);
     return;
   }
+  if (kind === "coco") return makeCoco(path, sizes.images);
   if (kind === "depth") return makeDepth(path, sizes.picture);
   if (kind === "walks") return npz.write(await fileSink(path), walks(sizes.frames));
   if (kind === "poses" || kind === "shots") {
@@ -185,7 +187,7 @@ async function make(out: string, kind: Kind, sizes: Made): Promise<void> {
   else await pickle.write(sink, clips(sizes.clips), { protocol: Number(kind.slice(-1)) as 2 | 4 | 5 });
 }
 
-const NAMES = ["frames", "clips", "skeletons", "poses", "faces", "picture"] as const;
+const NAMES = ["frames", "clips", "skeletons", "poses", "faces", "picture", "images"] as const;
 /** Bodies come from Python. */
 type Made = Omit<Sizes, "bodies">;
 

@@ -5,6 +5,7 @@ import * as humandata from "@somakit/formats/humandata";
 import { bodiesPrepared } from "./bodies.js";
 import { arraysCheck, clipsCheck, crc } from "./checks.js";
 import { clipOperations } from "./clips.js";
+import { cocoOperations } from "./coco.js";
 import { conversionOperations } from "./conversion.js";
 import { faceOperations } from "./faces.js";
 import { humanDataOperations, humanDataPrepared } from "./humandata.js";
@@ -36,6 +37,8 @@ const TOUCHED = 10;
 
 export const operations: Readonly<Record<string, Operation>> = {
   ...clipOperations,
+
+  ...cocoOperations,
 
   ...conversionOperations,
 

@@ -47,7 +47,21 @@ def folder(path):
     return sorted(os.path.join(where, name) for where, _, names in os.walk(path) for name in names)
 
 
-READERS = {".npz": npz, ".pkl": pkl, ".h5": h5, ".xz": xz, "": folder}
+def tar(path):
+    import tarfile
+
+    import numpy  # what its readers hold images in
+
+    with tarfile.open(path) as file:
+        return file.getnames()
+
+
+def text(path):
+    with open(path) as file:
+        return list(json.load(file))
+
+
+READERS = {".npz": npz, ".pkl": pkl, ".h5": h5, ".xz": xz, ".gz": tar, ".json": text, "": folder}
 
 job = json.loads(sys.argv[1])
 print(READERS[os.path.splitext(job["file"])[1]](job["file"]))

@@ -1,16 +1,16 @@
 import { stat } from "node:fs/promises";
-import { dirname, extname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Annotated, OptionError, UsageError } from "../failure.js";
-import type { FoundFile } from "../files.js";
-import type { Context, Verb, VerbInput } from "../verbs/verb.js";
+import { endingOf, type FoundFile } from "../files.js";
+import type { Context, Outputs, Verb, VerbInput } from "../verbs/verb.js";
 import { endingOption } from "./options.js";
 
 /** One file of a batch, and what the verb is called with for it. */
 export interface BatchItem {
   readonly file: string;
   readonly input: VerbInput;
-  /** The file that shall be made of it; undefined where none is. */
-  readonly target: string | undefined;
+  /** The files that shall be made of it; undefined where none is. */
+  readonly targets: readonly string[] | undefined;
 }
 
 /** Whether `-o` names a folder whatever the number of files: one that is there, or a name with a separator at its end. */
@@ -32,10 +32,16 @@ export async function planBatch(
   const folder = outputFolder(verb, input);
   if (folder === undefined) return files.map(({ path }) => itemOf(input, path, undefined));
   await verifyFolder(context, folder);
-  const targets: string[] = [];
-  for (const file of files) targets.push(join(folder, await nameOf(context, verb, input, file)));
-  verifyApart(files, targets);
-  return files.map(({ path }, index) => itemOf(input, path, targets[index]));
+  const outputs: Outputs[] = [];
+  for (const file of files) {
+    const path = join(folder, await nameOf(context, verb, input, file));
+    outputs.push((await verb.outputs?.(context, input, path)) ?? { output: path, paths: [path] });
+  }
+  verifyApart(
+    files,
+    outputs.map(({ paths }) => paths),
+  );
+  return files.map(({ path }, index) => itemOf(input, path, outputs[index]));
 }
 
 /** The folder that files are written to. What may be left out is of no use where nothing is written. */
@@ -46,8 +52,9 @@ function outputFolder({ options }: Verb, { options: given }: VerbInput): string 
   return given["dryRun"] === true && !isNeeded ? undefined : output;
 }
 
-function itemOf({ arguments: [, ...rest], options }: VerbInput, path: string, target: string | undefined): BatchItem {
-  return { file: path, input: { arguments: [path, ...rest], options: { ...options, output: target } }, target };
+function itemOf({ arguments: [, ...rest], options }: VerbInput, path: string, outputs: Outputs | undefined): BatchItem {
+  const input = { arguments: [path, ...rest], options: { ...options, output: outputs?.output } };
+  return { file: path, input, targets: outputs?.paths };
 }
 
 async function verifyFolder(context: Context, folder: string): Promise<void> {
@@ -72,22 +79,14 @@ async function nameOf(context: Context, verb: Verb, input: VerbInput, { path, pl
   return place.slice(0, place.length - (await endingOf(context, place)).length) + ending;
 }
 
-/** The longest ending of a data set that a name has, else what follows its last dot. */
-async function endingOf(context: Context, name: string): Promise<string> {
-  const known = (await context.registry()).flatMap(({ extensions }) => extensions);
-  const fitting = known.filter((ending) => name.toLowerCase().endsWith(ending));
-  const longest = fitting.reduce((longer, ending) => (ending.length > longer.length ? ending : longer), "");
-  return name.slice(name.length - (longest || extname(name)).length);
-}
-
 /** Where names that differ in the case of letters are one. */
 const IGNORES_CASE = process.platform === "win32" || process.platform === "darwin";
 
-function verifyApart(files: readonly FoundFile[], targets: readonly string[]): void {
+function verifyApart(files: readonly FoundFile[], made: readonly (readonly string[])[]): void {
   const keyOf = (path: string): string => (IGNORES_CASE ? resolve(path).toLowerCase() : resolve(path));
   const sources = new Map(files.map(({ path }, index) => [keyOf(path), index]));
   const taken = new Map<string, number>();
-  for (const [index, target] of targets.entries()) {
+  for (const [index, target] of made.flatMap((paths, file) => paths.map((path) => [file, path] as const))) {
     const key = keyOf(target);
     const twin = taken.get(key);
     const nameAt = (at: number): string => (files[at] as FoundFile).path;

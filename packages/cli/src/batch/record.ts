@@ -12,7 +12,7 @@ interface Done {
   /** The file, absolute, or its address. */
   readonly file: string;
   readonly state: string;
-  readonly target: string;
+  readonly targets: readonly string[];
   /** Null where no file had to be made. */
   readonly made: string | null;
   readonly work: string;
@@ -44,7 +44,7 @@ export class BatchRecord {
     const [resume, force] = [options["resume"] === true, options["force"] === true];
     const store = await openJournal(`${folder.replace(/(?<=.)[\\/]+$/, "")}.journal`, { resume, force });
     try {
-      const journal = await Journal.open(store, { kind: "batch/1" });
+      const journal = await Journal.open(store, { kind: "batch/2" });
       const asked = Object.entries(options).filter(([name, value]) => value !== undefined && !IDLE.includes(name));
       const work = JSON.stringify([verb.name, rest, asked.sort(([a], [b]) => (a < b ? -1 : 1))]);
       return new BatchRecord(store, journal, createHash("sha256").update(work).digest("hex"));
@@ -55,10 +55,10 @@ export class BatchRecord {
   }
 
   /** `done` needs no work, `stale` was made by an earlier run and may be replaced, `new` is neither. */
-  async stateOf({ file, target }: BatchItem): Promise<"done" | "stale" | "new"> {
+  async stateOf({ file, targets }: BatchItem): Promise<"done" | "stale" | "new"> {
     const known = this.#done.get(keyOf(file));
-    if (!known || target === undefined || known.target !== resolve(target)) return "new";
-    if (known.made !== (await fingerprint(target))) return "new";
+    if (!known || !targets || !sameTexts(known.targets, targets.map(absolute))) return "new";
+    if (known.made !== (await fingerprints(targets))) return "new";
     return known.work === this.#work && known.state === (await stateOfInput(file)) ? "done" : "stale";
   }
 
@@ -67,15 +67,15 @@ export class BatchRecord {
     return stateOfInput(file);
   }
 
-  async add({ file, target }: BatchItem, state: string | null): Promise<void> {
-    if (target === undefined || state === null) return;
-    const made = await fingerprint(target);
-    const [key, path] = [keyOf(file), resolve(target)];
+  async add({ file, targets }: BatchItem, state: string | null): Promise<void> {
+    if (!targets || state === null) return;
+    const made = await fingerprints(targets);
+    const [key, paths] = [keyOf(file), targets.map(absolute)];
     // A file that was replaced by what is made of it is done as it is now.
     const done: Done = {
       file: key,
-      state: key === path && made !== null ? made : state,
-      target: path,
+      state: paths.length === 1 && key === paths[0] && made !== null ? made : state,
+      targets: paths,
       made,
       work: this.#work,
     };
@@ -99,6 +99,18 @@ function keyOf(file: string): string {
 /** Of what an address holds nothing is known without asking for it; it is taken to stay. */
 async function stateOfInput(file: string): Promise<string | null> {
   return isUrl(file) ? "" : fingerprint(file);
+}
+
+const absolute = (path: string): string => resolve(path);
+
+function sameTexts(these: readonly string[], those: readonly string[]): boolean {
+  return these.length === those.length && these.every((text, index) => text === those[index]);
+}
+
+/** The same of several files; null where one is missing, or has not been made. */
+async function fingerprints(paths: readonly string[]): Promise<string | null> {
+  const found = await Promise.all(paths.map(fingerprint));
+  return found.includes(null) ? null : found.join("\n");
 }
 
 /** Size and time of a file, or of all files below a folder; null where there is none. */

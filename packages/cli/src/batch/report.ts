@@ -15,13 +15,15 @@ export interface FileResult extends Outcome {
 export interface Place {
   readonly index: number;
   readonly total: number;
+  /** Whether the name of the file stands above what is read of it. */
+  readonly titled: boolean;
 }
 
 /**
- * The printer for one of several files. What is only read is set off by an empty line; of files that are written, what is said
+ * The printer for one of several files. What is only read is set off by an empty line, and a title where it needs one; of files that are written, what is said
  * beside the data begins with the name of the file, as errors do anyway.
  */
-export function printerFor(printer: Printer, { file, target }: BatchItem, { index, total }: Place): Printer {
+export function printerFor(printer: Printer, { file, targets }: BatchItem, { index, total, titled }: Place): Printer {
   const { stdout, stderr, json, quiet, verbose } = printer;
   let begun = false;
   const before = (output: Output, begin: (text: string) => void): Output => ({
@@ -34,11 +36,12 @@ export function printerFor(printer: Printer, { file, target }: BatchItem, { inde
   });
   const gap = (): void => {
     if (index > 0) printer.line("");
+    if (titled) printer.line(styled("bold", `==> ${file} <==`));
   };
   const heading = (text: string): void => {
     if (!text.startsWith("somakit: ")) printer.note(styled("dim", `[${index + 1}/${total}] `), styled("bold", file));
   };
-  return target === undefined
+  return targets === undefined
     ? new Printer({ stdout: before(stdout, gap), stderr, json, quiet, verbose })
     : new Printer({ stdout, stderr: before(stderr, heading), json, quiet, verbose });
 }

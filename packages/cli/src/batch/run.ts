@@ -1,6 +1,6 @@
 import { mkdir, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { EXIT, type ExitCode, worst } from "../failure.js";
+import { EXIT, type ExitCode, OptionError, worst } from "../failure.js";
 import type { FoundFile } from "../files.js";
 import { verifyFree } from "../output.js";
 import { countLabel } from "../print/amount.js";
@@ -12,7 +12,7 @@ import { jobsOption } from "./options.js";
 import type { Outcome } from "./outcome.js";
 import { type BatchItem, planBatch } from "./plan.js";
 import { BatchRecord } from "./record.js";
-import { type FileResult, printerFor, replay, resultJson, summaryText } from "./report.js";
+import { type FileResult, type Place, printerFor, replay, resultJson, summaryText } from "./report.js";
 import { keepingPrinter, looksOf } from "./said.js";
 import { startWorkers } from "./workers.js";
 
@@ -40,8 +40,10 @@ export async function runBatch(
 ): Promise<ExitCode> {
   const jobs = Math.min(jobsOption(input) ?? 1, files.length);
   const items = await planBatch(context, options.verb, files, input);
-  const isWriting = items.some(({ target }) => target !== undefined) && input.options["dryRun"] !== true;
+  const isWriting = items.some(({ targets }) => targets !== undefined) && input.options["dryRun"] !== true;
   const folder = isWriting ? (input.options["output"] as string) : undefined;
+  if (input.options["output"] === undefined && input.options["resume"] === true)
+    throw new OptionError("--resume needs -o: what is done is noted beside the folder that it names", "-o FOLDER");
   const record = folder === undefined ? undefined : await BatchRecord.open(folder, options.verb, input);
   let exit: ExitCode = EXIT.usage;
   let made: string | undefined;
@@ -71,8 +73,11 @@ async function workOf(
   const work: Work[] = [];
   for (const item of items) {
     const state = record ? await record.stateOf(item) : "new";
-    if (record && item.target !== undefined && state === "new")
-      await verifyFree([{ path: item.target }], { force, foldersComing: true });
+    if (record && item.targets && state === "new")
+      await verifyFree(
+        item.targets.map((path) => ({ path })),
+        { force, foldersComing: true },
+      );
     const { options } = item.input;
     const input = state === "stale" ? { ...item.input, options: { ...options, force: true } } : item.input;
     work.push({ item: { ...item, input }, skipped: state === "done" });
@@ -147,7 +152,8 @@ class Batch {
       if (!skipped) {
         view.begin(item.file);
         const state = await this.#record?.begin(item);
-        if (item.target !== undefined && this.#record) await mkdir(dirname(item.target), { recursive: true });
+        const [target] = item.targets ?? [];
+        if (target !== undefined && this.#record) await mkdir(dirname(target), { recursive: true });
         outcome = await run(item, index);
         if (outcome.exit === EXIT.fine) await this.#record?.add(item, state ?? null);
         view.end(item.file);
@@ -161,7 +167,7 @@ class Batch {
   async #here(item: BatchItem, index: number): Promise<Outcome> {
     if (this.#asList) return this.#kept(item);
     const { printer } = this.#context;
-    const own = printerFor(printer, item, { index, total: this.#work.length });
+    const own = printerFor(printer, item, this.#placeOf(index));
     return { exit: await this.#call(item, own), said: [] };
   }
 
@@ -188,8 +194,12 @@ class Batch {
       return;
     }
     if (skipped && printer.verbose) printer.note(`${item.file}: done before`);
-    replay(printerFor(printer, item, { index, total: this.#work.length }), said);
+    replay(printerFor(printer, item, this.#placeOf(index)), said);
     await printer.stdout.drained();
+  }
+
+  #placeOf(index: number): Place {
+    return { index, total: this.#work.length, titled: this.#options.verb.titled === true };
   }
 
   #sayStopped(): void {

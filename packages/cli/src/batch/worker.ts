@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from "../failure.js";
 import { contextOf, runVerb } from "../run-verb.js";
-import type { Context, Unfinished, Verb, VerbInput } from "../verbs/verb.js";
+import { verbNamed } from "../verbs/index.js";
+import type { Context, Unfinished, VerbInput } from "../verbs/verb.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 import { keepingPrinter } from "./said.js";
 
@@ -8,7 +9,6 @@ import { keepingPrinter } from "./said.js";
 const PAUSE = 100;
 
 export interface WorkerOptions {
-  readonly verbs: readonly Verb[];
   readonly signal: AbortSignal;
   readonly unfinished: Set<Unfinished>;
 }
@@ -34,13 +34,13 @@ export function workForAnother(options: WorkerOptions): void {
     const { signal, unfinished } = options;
     // What is known is the same for all files.
     known ??= contextOf({ printer, stdin: nothing(), signal, unfinished, onProgress }, message.input);
-    const exit = await work(begin.verb, { ...known, printer, onProgress }, message.input, options);
+    const exit = await work(begin.verb, { ...known, printer, onProgress }, message.input);
     send({ kind: "done", exit, said });
   });
 }
 
-async function work(name: string, context: Context, input: VerbInput, { verbs }: WorkerOptions): Promise<ExitCode> {
-  const verb = verbs.find((one) => one.name === name);
+async function work(name: string, context: Context, input: VerbInput): Promise<ExitCode> {
+  const verb = await verbNamed(name);
   return verb ? runVerb(verb, context, input) : EXIT.usage;
 }
 

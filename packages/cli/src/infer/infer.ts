@@ -1,12 +1,12 @@
 import type { Node, WorkOptions } from "@somakit/core";
 import { FolderNode } from "@somakit/core/engine/folder";
 import { FormatError } from "@somakit/core/errors";
+import { openContainer } from "../container.js";
 import { about, UsageError } from "../failure.js";
 import type { Context } from "../verbs/verb.js";
 import { mergeAll } from "./merge.js";
 import { observe } from "./observe.js";
 import { contentFolder, observeFolder } from "./observe-folder.js";
-import { type Opened, openForSchema } from "./opened.js";
 import { requiredKeys } from "./recognition.js";
 import { schemaOf, streamSchemaOf } from "./schema.js";
 import type { Seen } from "./seen.js";
@@ -35,7 +35,10 @@ export async function inferSchema(context: Context, files: readonly string[], na
   return streamSchemaOf({ lead, records: seen }, options);
 }
 
-interface Inferred extends Pick<Opened, "container" | "kind"> {
+interface Inferred {
+  /** As a schema names it. */
+  readonly container: string | { readonly kind: string; readonly wrap: string };
+  readonly kind: string;
   readonly seen: Seen | undefined;
   /** Of a stream its first records, where they are of other kinds than those that repeat. */
   readonly lead: readonly Seen[];
@@ -45,7 +48,8 @@ async function inferFile(context: Context, file: string): Promise<Inferred> {
   const { signal } = context;
   const source = await context.openAny(file);
   try {
-    const { container, kind, root } = await openForSchema(source, { signal });
+    const { kind, wrap, root } = await openContainer(source, { signal });
+    const container = wrap === undefined ? kind : { kind, wrap };
     if (kind === "msgpack-stream") return { container, kind, ...(await observeRecords(root, { signal })) };
     if (root instanceof FolderNode) {
       const seen = await observeFolder(await contentFolder(root, { signal }), { signal });

@@ -1,4 +1,5 @@
 import type { LayerStatistics, MotionStatistics, SizeTally, Spread, Tally } from "@somakit/core";
+import type { CameraStatistics, QuantityStatistics } from "@somakit/core/statistics";
 import { countLabel } from "./amount.js";
 import { barOf, printTable, printTally, summaryOf } from "./histogram.js";
 import { type Printer, styled } from "./printer.js";
@@ -15,6 +16,8 @@ export function printMotion(printer: Printer, motion: MotionStatistics, shown: r
   const areShown = shown.some(({ role, counts }) => role === "frame" && isSame(counts, motion.lengths));
   if (motion.lengths.size > 1 && !areShown) printTally(printer, "frames of a sequence", "sequences", motion.lengths);
   for (const layer of motion.layers) printLayer(printer, layer);
+  printQuantities(printer, motion.quantities);
+  printCameras(printer, motion.cameras);
 }
 
 function isSame(one: Tally, other: Tally): boolean {
@@ -57,6 +60,32 @@ function printLayer(printer: Printer, layer: LayerStatistics): void {
   printer.line("");
   for (const [label, text] of facts) printer.line(styled("dim", label.padEnd(10)), text);
   if (seen && people > 0) printLeastSeen(printer, layer, seen);
+}
+
+/** Boxes, parameters of body models and the like: who has them, and how large their numbers are. */
+function printQuantities(printer: Printer, quantities: readonly QuantityStatistics[]): void {
+  const rows = quantities.map(({ key, what, which, model, shape, unit, people, range, notFinite }) => [
+    key,
+    `${what === "parameters" ? (model ?? "") : what} ${which}`.trim(),
+    `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`,
+    String(people),
+    range ? `${numberText(range.smallest)} to ${numberText(range.largest)}${unit === undefined ? "" : ` ${unit}`}` : "",
+    range ? numberText(range.mean) : "",
+    notFinite === 0 ? "" : String(notFinite),
+  ]);
+  if (rows.length > 0)
+    printTable(printer, ["of a person", "what", "shape", "people", "extent", "mean", "not finite"], rows);
+}
+
+function printCameras(printer: Printer, cameras: readonly CameraStatistics[]): void {
+  const rows = cameras.map(({ parts, sequences, frames, changes, lengths }) => [
+    parts.join(", "),
+    lengths ?? "",
+    String(sequences),
+    String(frames),
+    String(changes),
+  ]);
+  if (rows.length > 0) printTable(printer, ["cameras with", "unit", "sequences", "frames", "changes"], rows);
 }
 
 function seenText(seen: readonly number[], people: number): string {

@@ -1,4 +1,4 @@
-import type { RecordsSummary } from "../record-summary.js";
+import type { RecordsSummary } from "../info/record-summary.js";
 import { bytesLabel, countLabel } from "./amount.js";
 import { type Piece, type Printer, styled } from "./printer.js";
 import { tableLines } from "./table.js";

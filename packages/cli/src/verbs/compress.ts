@@ -1,3 +1,4 @@
+import type { Layout } from "@somakit/core";
 import { CheckedDict } from "@somakit/core/dict";
 import { IssueError } from "@somakit/core/errors";
 import { JOBS } from "../batch/options.js";
@@ -112,11 +113,20 @@ interface Packable {
   readonly dict: Dict;
 }
 
+/** Which data sets have a compact form, in a hint. */
+async function compactForms({ registry }: Context): Promise<string> {
+  const layouts = await Promise.all((await registry()).map((entry) => entry.load()));
+  const packable = layouts.filter((layout) => layout.root.kind === "object" && new CheckedDict(layout).packable);
+  const streams = layouts.filter(({ records }) => records);
+  const ids = (some: readonly Layout[]): string => some.map(({ id }) => id).join(", ") || "none";
+  return `those that have one are ${ids(packable)}; streams of records are ${ids(streams)}`;
+}
+
 async function loadPackable(context: Context, input: VerbInput, { entry, layout, file }: Dataset): Promise<Packable> {
   const handling = handlingOf(input);
   rootOf(layout);
   if (!new CheckedDict(layout).packable)
-    throw new UsageError(`${layout.title} has no packed form`, "npz files are compressed in any case");
+    throw new UsageError(`${layout.title} has no packed form`, await compactForms(context));
   const target = targetOf(layout, textOption(input, "output") as string);
   await verifyFree([target], handling);
   const record = await file.read(readOptions(context, handling));

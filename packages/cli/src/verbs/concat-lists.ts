@@ -1,7 +1,7 @@
 import type { Duplicates } from "@somakit/core";
 import { isFormatError } from "@somakit/core/errors";
 import { type OpenLists, outputOf, type RecordList, refuseOptions, saveLists } from "../collection.js";
-import { Annotated, EXIT, type ExitCode } from "../failure.js";
+import { Annotated, EXIT, type ExitCode, OptionError } from "../failure.js";
 import type { Handling } from "../handling.js";
 import { verifyFree } from "../output.js";
 import { countLabel } from "../print/amount.js";
@@ -21,7 +21,10 @@ export async function concatLists(
   const target = outputOf(layout, input);
   await verifyFree([target], handling);
   const [first, ...others] = lists as [RecordList, ...RecordList[]];
-  const duplicates = (textOption(input, "duplicates") ?? "error") as Duplicates;
+  const wanted = textOption(input, "duplicates") ?? "error";
+  if (wanted === "renumber")
+    throw new OptionError("--duplicates renumber is for folders", "--duplicates keep keeps all items of a list");
+  const duplicates = wanted as Duplicates;
   const joined = await first.concat(others, { duplicates }).catch((error: unknown) => {
     if (!isFormatError(error, "mismatch") || duplicates !== "error") throw error;
     throw new Annotated(error, { hint: "--duplicates first keeps one item of each name" });

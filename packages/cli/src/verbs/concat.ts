@@ -4,15 +4,18 @@ import { concatWith, sizeAlong } from "@somakit/core/engine/select";
 import { isFormatError } from "@somakit/core/errors";
 import { PROTOCOL, withKeptSources, withLists } from "../collection.js";
 import { axisOf, type DataRecord, itemsLabel, withDataset } from "../dataset.js";
+import { withEntries } from "../entries.js";
 import { Annotated, EXIT, type ExitCode, UsageError } from "../failure.js";
+import { filesOf } from "../files.js";
 import { ALONG, AS, FORCE, type Handling, handlingOf, MISMATCHES, readOptions } from "../handling.js";
 import { type Target, targetOf, verifyFree } from "../output.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
 import { saveRecord } from "../save.js";
+import { concatEntries } from "./concat-entries.js";
 import { concatLists } from "./concat-lists.js";
-import { type Context, FILE, OUTPUT, textOption, type Verb, type VerbInput } from "./verb.js";
+import { type Context, FILES, OUTPUT, textOption, type Verb, type VerbInput } from "./verb.js";
 
 type Constants = "equal" | "first" | "suffix";
 
@@ -20,11 +23,13 @@ export const concat: Verb = {
   name: "concat",
   summary: "Join files of one data set, the frames of one after those of the other",
   details: [
+    "Files are joined in the order in which they are given. A folder that is no data set, and a pattern, stand for the files in them, in natural order: take_2 before take_10.",
     "Values that do not lie along the frames, such as the name of a configuration, go by --constants: equal ends with an error where files differ, first takes that of the first file that has one, suffix keeps all as KEY_0, KEY_1 and so on.",
     "Lists of records get all items of all files, and all splits; arrays are copied from file to file. Items that have one name go by --duplicates.",
+    "Folders that are lists of entries, or archives of them, get all entries, copied as they are, in a new folder or archive.",
     "Files that are packed by the same masks stay packed; others are unpacked first. A mask keeps what is valid in all files.",
   ],
-  arguments: [{ ...FILE, several: true }],
+  arguments: [FILES],
   options: [
     OUTPUT,
     {
@@ -35,8 +40,9 @@ export const concat: Verb = {
     },
     {
       flags: "--duplicates <rule>",
-      description: "which items of one name are kept in a list of records, error when left out",
-      choices: ["error", "first", "last", "keep"],
+      description:
+        "which items of one name are kept in a list of records or a folder, error when left out; renumber counts on in the names of a folder's entries",
+      choices: ["error", "first", "last", "keep", "renumber"],
     },
     PROTOCOL,
     ALONG,
@@ -48,14 +54,17 @@ export const concat: Verb = {
     ["somakit concat day1.npz day2.npz -o days.npz", "one after the other"],
     ["somakit concat --constants first *.npz -o all.pkl", "with the facts of the first, as a pickle"],
     ["somakit concat ntu.pkl own.pkl --duplicates first -o both.pkl", "two lists of clips"],
+    ["somakit concat part_* -o whole --duplicates renumber", "folders of frames that each begin at 0"],
   ],
 
   run: (context, input) => withKeptSources(context, (kept) => run(kept, input)),
 };
 
 async function run(context: Context, input: VerbInput): Promise<ExitCode> {
-  const names = input.arguments[0] as readonly string[];
+  const names = await namesOf(context, input);
   const handling = handlingOf(input);
+  const copied = await withEntries(context, names, handling.id, (open) => concatEntries(context, open, names, input));
+  if (copied !== undefined) return copied;
   const listed = await withLists(context, names, handling.id, (lists) =>
     concatLists(context, lists, names, handling, input),
   );
@@ -78,6 +87,14 @@ async function run(context: Context, input: VerbInput): Promise<ExitCode> {
   if (printer.json) await printer.document(jsonPieces(report, 2));
   else printWritten(printer, written, `${itemsLabel(layout, symbol, total)} of ${countLabel(names.length, "file")}`);
   return EXIT.fine;
+}
+
+/** The files to be joined; one that is given twice is there twice. */
+async function namesOf(context: Context, input: VerbInput): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const name of input.arguments[0] as readonly string[])
+    names.push(...(await filesOf(context, [name], textOption(input, "output"))).map(({ path }) => path));
+  return names;
 }
 
 interface Parts {

@@ -82,7 +82,10 @@ export const conventionConvert: Verb = {
         ?.split(",")
         .map((key) => key.trim());
       const options = { to, from, conventions: known.find, approximate, keys };
-      return { ...dataset, target: output, ...(await convert(dataset.layout, record, options)) };
+      const converted = await convert(dataset.layout, record, options);
+      if (converted.report.length === 0)
+        throw new UsageError("it has no arrays of keypoints", "convert --convention writes the people of a file anew");
+      return { ...dataset, target: output, ...converted };
     });
     const groups = grouped(report);
     if (!printer.json) for (const group of groups) printGroup(printer, group);

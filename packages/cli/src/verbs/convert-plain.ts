@@ -1,12 +1,13 @@
 import type { DumpMotionOptions, MotionSource, Sink } from "@somakit/core";
-import { dumpMotion, dumpMotionArrays, MotionError, openMotion } from "@somakit/core/motion";
+import { dumpMotion, dumpMotionArrays } from "@somakit/core/motion";
 import { withDataset } from "../dataset.js";
-import { EXIT, type ExitCode, OptionError, UsageError } from "../failure.js";
+import { EXIT, type ExitCode, OptionError } from "../failure.js";
 import { workOptions } from "../handling.js";
 import { targetPath, verifyFree, writeFiles } from "../output.js";
 import { countLabel } from "../print/amount.js";
 import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
+import { explained, motionOf, rootOption } from "./motion-options.js";
 import { type Context, textArgument, textOption, type VerbInput } from "./verb.js";
 
 type Form = DumpMotionOptions["form"] | "npz";
@@ -42,6 +43,8 @@ const IDLE = [
   "unit",
   "fps",
   "imageSize",
+  "layers",
+  "project",
   "profile",
   "dryRun",
   "failOnLoss",
@@ -64,10 +67,12 @@ export async function convertPlain(context: Context, input: VerbInput, path: str
     context,
     name,
     textOption(input, "as"),
-    async ({ open }) => {
-      const source = openMotion(open);
+    async (dataset) => {
+      const source = await motionOf(dataset, context, { root: await rootOption(input) });
       const write = async (sink: Sink): Promise<void> => {
-        dumped = await dump(context, source, sink, { form, sequence });
+        dumped = await dump(context, source, sink, { form, sequence }).catch((error: unknown) => {
+          throw explained(error);
+        });
       };
       const [file] = await writeFiles([{ path, write }], { force, unfinished: context.unfinished });
       return file;
@@ -95,15 +100,7 @@ async function dump(
 ): Promise<Dumped> {
   if (form !== "npz") return dumpMotion(source, sink, { ...workOptions(context), form, sequence });
   const { find } = await context.conventions();
-  try {
-    return await dumpMotionArrays(source, sink, { ...workOptions(context), conventions: find, sequence });
-  } catch (error) {
-    if (!(error instanceof MotionError)) throw error;
-    throw new UsageError(
-      error.message,
-      error.settledBy === "sequence" ? "--sequence NAME takes one of them" : undefined,
-    );
-  }
+  return dumpMotionArrays(source, sink, { ...workOptions(context), conventions: find, sequence });
 }
 
 function amountOf({ sequences, frames, lines, arrays }: Dumped): string {

@@ -2,14 +2,14 @@ import type {
   Layout,
   MotionConversion,
   MotionNote,
-  MotionQuestion,
   MotionReport,
+  MotionSource,
   RegistryEntry,
   WriteMotionOptions,
 } from "@somakit/core";
-import { convertMotion, MotionError, openMotion, takesMotion } from "@somakit/core/motion";
+import { convertMotion, takesMotion } from "@somakit/core/motion";
 import { withKeptSources } from "../collection.js";
-import { type Dataset, withDataset } from "../dataset.js";
+import { withDataset } from "../dataset.js";
 import { EXIT, type ExitCode, OptionError, UsageError } from "../failure.js";
 import { isFolderOutput, verifyNewFolder, writeNewFolder } from "../folder-output.js";
 import { AS, FORCE, workOptions } from "../handling.js";
@@ -20,6 +20,7 @@ import { type Printer, styled } from "../print/printer.js";
 import { printWritten } from "../print/written.js";
 import { entryNamed } from "../recognise.js";
 import { convertPlain, plainEnding, plainForm, sequenceOption } from "./convert-plain.js";
+import { explained, motionOf, ROOT, rootOption, verifyTarget } from "./motion-options.js";
 import { type Context, FILES, OUTPUTS, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const convert: Verb = {
@@ -27,7 +28,8 @@ export const convert: Verb = {
   summary: "Convert the people of a file to another data set",
   details: [
     "Sequences, frames, people, keypoints and vertices with their confidence, units, directions and names, as the schemas of both data sets mark them. The ending of the output tells the data set where only one has it; --to says which otherwise. Names that end in .csv or .ndjson get the same as plain text, in the units and the convention of the file, and --to npz gives plain arrays for numpy.",
-    "What is lost, approximated or made up is said on standard error, and what cannot be right stops with the option that would settle it. --dry-run says the same and writes nothing.",
+    "Of several sets of keypoints for one place the one is written of which most keypoints are kept; --layers takes others. Positions go from the world into the frames of the cameras, and back, where the file says how these stand.",
+    "What is lost, approximated, derived or made up is said on standard error, and what cannot be right stops with the option that would settle it. --dry-run says the same and writes nothing.",
   ],
   arguments: [FILES],
   batch: "each",
@@ -53,6 +55,12 @@ export const convert: Verb = {
       description: "size of the images, such as 1920x1080 (width, height), where the file says nothing",
     },
     { flags: "--sequence <name>", description: "only this sequence: its name, or its position from 0" },
+    {
+      flags: "--layers <names>",
+      description: "only these sets of keypoints or vertices, separated by commas; body stands for body.2d and body.3d",
+    },
+    { flags: "--project", description: "make places in the image of positions in space, by the cameras of the file" },
+    ROOT,
     { flags: "--profile <name>", description: "profile of the target's schema that the result has to satisfy" },
     { flags: "--dry-run", description: "say what would be lost, write nothing" },
     { flags: "--fail-on-loss", description: "write nothing and exit with 1 when something would be lost" },
@@ -69,6 +77,7 @@ export const convert: Verb = {
       "somakit convert joints.xz --to humandata --source-convention smpl_24 --confidence 1 -o joints.npz",
       "joints without names",
     ],
+    ["somakit convert kinetics.pkl --root . --to humandata -o clips.npz", "clips whose keypoints are in other files"],
   ],
 
   run: (context, input) => withKeptSources(context, (kept) => run(kept, input)),
@@ -88,6 +97,7 @@ async function run(context: Context, input: VerbInput): Promise<ExitCode> {
   if (form) return convertPlain(context, input, path, form);
   const entry = await targetEntry(await context.registry(), path, textOption(input, "to"));
   const layout = await entry.load();
+  await verifyTarget(entry, layout, context);
   const isFolder = isFolderOutput(layout, path);
   const target = isFolder ? { path, container: "folder" } : targetOf(layout, path);
   const force = input.options["force"] === true;
@@ -99,7 +109,8 @@ async function run(context: Context, input: VerbInput): Promise<ExitCode> {
     name,
     textOption(input, "as"),
     async (dataset): Promise<Outcome> => {
-      const { conversion, refused } = await planned(dataset, layout, options, input);
+      const root = await rootOption(input);
+      const { conversion, refused } = await planned(await motionOf(dataset, context, { root }), layout, options, input);
       const written = dry || refused ? undefined : await write(context, conversion, { path, isFolder, force });
       return { from: dataset.entry.id, to: entry.id, report: conversion.report, written };
     },
@@ -109,18 +120,17 @@ async function run(context: Context, input: VerbInput): Promise<ExitCode> {
 }
 
 async function planned(
-  { open }: Dataset,
+  source: MotionSource,
   layout: Layout,
   options: WriteMotionOptions,
   input: VerbInput,
 ): Promise<{ readonly conversion: MotionConversion; readonly refused: boolean }> {
   try {
-    const conversion = await convertMotion(openMotion(open), layout, options);
+    const conversion = await convertMotion(source, layout, options);
     const refused = input.options["failOnLoss"] === true && conversion.report.notes.some(isLoss);
     return { conversion, refused };
   } catch (error) {
-    if (error instanceof MotionError) throw new UsageError(error.message, hintFor(error.settledBy));
-    throw error;
+    throw explained(error);
   }
 }
 
@@ -137,19 +147,6 @@ async function write(
   const job = { path, write: (sink: Parameters<MotionConversion["write"]>[0]) => conversion.write(sink) };
   const [written] = await writeFiles([job], { force, unfinished: context.unfinished });
   return written;
-}
-
-const HINTS: Readonly<Record<MotionQuestion, string>> = {
-  sourceConvention: "--source-convention NAME says which convention the keypoints have; somakit conventions lists them",
-  convention: "--convention NAME takes another; somakit conventions lists them",
-  confidence: "--confidence 1 gives all keypoints that one",
-  unit: "--unit m or --unit mm says which unit it is",
-  sequence: "--sequence NAME takes one of them",
-  imageSize: "--image-size 1920x1080 says how large they are (width, height)",
-};
-
-function hintFor(question: MotionQuestion | undefined): string | undefined {
-  return question && HINTS[question];
 }
 
 /** The data set that is asked for, else the only one with people who move whose files have this ending. */
@@ -202,6 +199,10 @@ async function optionsOf(context: Context, input: VerbInput, name: string): Prom
     fps: numberOption(input, "fps", Number.MIN_VALUE, Number.MAX_VALUE),
     imageSize: imageSizeOption(input),
     sequence: sequenceOption(input),
+    layers: textOption(input, "layers")
+      ?.split(",")
+      .map((name) => name.trim()),
+    project: input.options["project"] === true,
     profile: textOption(input, "profile"),
     name: stem(name),
   };
@@ -254,7 +255,7 @@ function printReport(printer: Printer, { layers, quantities, notes }: MotionRepo
       ` → ${to}: ${points} points${convention === undefined ? "" : ` of ${convention}`}`,
     );
   if (quantities.length > 0)
-    printer.note("  ", styled("dim", "kept"), ` ${quantities.map(({ from }) => from).join(", ")}`);
+    printer.note("  ", styled("dim", "kept"), ` ${[...new Set(quantities.map(({ from }) => from))].join(", ")}`);
   for (const { kind, what, count = 1 } of notes)
     printer.note("  ", styled("dim", kind), ` ${what}${count === 1 ? "" : ` (${count})`}`);
 }

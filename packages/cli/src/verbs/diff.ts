@@ -20,6 +20,7 @@ export const diff: Verb = {
     "Files of one data set are compared whatever their containers are, others as their containers have them. The order of keys and the way of storing make no difference; items of a list that have names are compared by these. Of arrays that differ the number of elements, the largest difference and the first place are told.",
     "Exits with 0 when nothing differs, with 1 when something does, with 3 when something cannot be read.",
   ],
+  goesThrough: true,
   arguments: [
     { ...FILE, name: "before" },
     { ...FILE, name: "after" },

@@ -14,6 +14,7 @@ export const digest: Verb = {
   ],
   arguments: [FILES],
   batch: "documents",
+  goesThrough: true,
   options: [],
   examples: [["somakit digest a.npz > a.json", "to compare with another file"]],
 

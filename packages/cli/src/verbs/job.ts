@@ -101,7 +101,7 @@ interface JobInput {
 }
 
 async function openInput(context: Context, path: string, job: Job): Promise<JobInput> {
-  const found = await stat(path);
+  const found = await about(path, () => stat(path));
   if (found.isDirectory()) return { folder: await fileFolder(path) };
   if (job.file === undefined) return openArchive(context, path);
   return { folder: await fileFolder(dirname(path)), file: await context.open(path) };

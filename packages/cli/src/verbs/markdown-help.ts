@@ -40,7 +40,7 @@ function document(verbs: readonly Verb[]): string {
       GLOBAL_OPTIONS.map(({ flags, description }) => [`\`${flags}\``, description]),
       ["option", "meaning"],
     ),
-    SPELLINGS.replaceAll(/--[a-z]+/g, "`$&`"),
+    SPELLINGS.replaceAll(/(\S+) is the same as ([-a-z]+)/g, "`$1` is the same as `$2`"),
     "",
     "## Exit codes",
     "",

@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { fileSink } from "@somakit/core/node";
 import { about, EXIT, UsageError } from "../failure.js";
 import { FORCE } from "../handling.js";
@@ -18,7 +19,10 @@ export const schemaInit: Verb = {
     { ...FILE, description: "paths of files and folders, http(s) URLs, or - for standard input", several: true },
   ],
   options: [
-    { flags: "-o, --output <file>", description: "the schema to write, NAME.json" },
+    {
+      flags: "-o, --output <file>",
+      description: "the schema to write, FOLDER/NAME.json; the folder is made where there is none",
+    },
     { flags: "--name <name>", description: "name of the data set (default: that of the schema, or of the first file)" },
     FORCE,
   ],
@@ -33,7 +37,7 @@ export const schemaInit: Verb = {
     const output = textOption(input, "output");
     if (output !== undefined) {
       if (!output.endsWith(".json")) throw new UsageError(`-o ${output}: a schema is a file NAME.json`);
-      await verifyFree([{ path: output }], { force: input.options["force"] === true });
+      await verifyFree([{ path: output }], { force: input.options["force"] === true, foldersComing: true });
     }
     const schema = await inferSchema(context, names, nameOf(input, output ?? (names[0] as string)));
     const text = `${JSON.stringify(schema, undefined, 2)}\n`;
@@ -53,6 +57,7 @@ function nameOf(input: VerbInput, path: string): string {
 
 async function save({ printer, unfinished }: Context, input: VerbInput, path: string, text: string): Promise<void> {
   await about(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
     const sink = await fileSink(path, { overwrite: input.options["force"] === true });
     unfinished.add(sink);
     await sink.append(new TextEncoder().encode(text));

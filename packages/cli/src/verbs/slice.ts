@@ -1,20 +1,31 @@
 import type { FrameRange } from "@somakit/core";
-import { sizeAlong } from "@somakit/core/engine/select";
+import type { FolderEntries } from "@somakit/core/engine/folder";
+import { rangeIndices, sizeAlong } from "@somakit/core/engine/select";
+import { withKeptSources } from "../collection.js";
 import { axisOf, type Dataset, itemsLabel, withDataset } from "../dataset.js";
-import { EXIT, OptionError, UsageError } from "../failure.js";
+import {
+  entriesLabel,
+  entriesTarget,
+  type OpenEntries,
+  refuseForFolders,
+  saveEntries,
+  withEntries,
+} from "../entries.js";
+import { EXIT, type ExitCode, OptionError, UsageError } from "../failure.js";
 import { ALONG, AS, FORCE, handlingOf, MISMATCHES, readOptions } from "../handling.js";
 import { parseIndices, parseRange } from "../numbers.js";
-import { targetOf, verifyFree } from "../output.js";
+import { targetOf, verifyFree, type Written } from "../output.js";
 import { jsonPieces } from "../print/json.js";
 import { printWritten } from "../print/written.js";
 import { saveRecord } from "../save.js";
-import { FILES, OUTPUTS, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
+import { type Context, FILES, OUTPUTS, textArgument, textOption, type Verb, type VerbInput } from "./verb.js";
 
 export const slice: Verb = {
   name: "slice",
   summary: "Write part of a file, some of its frames, into another",
   details: [
     "Of every value that lies along the frames (or along another axis of the data set, see --along) the chosen items are kept, everything else is as it is. Frames before and after the chosen ones are not read where the file allows that. What is packed stays packed.",
+    "Of a folder that is a list of entries, such as scenes or the files of frames, or of an archive of one, the chosen entries are copied as they are, with what lies beside them, into a new folder or archive.",
     "The range is Python's: negative numbers count from the end, bounds outside are clipped, a negative step runs backwards.",
   ],
   arguments: [
@@ -44,32 +55,82 @@ export const slice: Verb = {
     ["somakit slice https://example.org/poses.npz ::10 -o thin.npz", "every tenth"],
   ],
 
-  async run(context, input) {
-    const name = textArgument(input, 0);
-    const choice = choiceOf(input);
-    const handling = handlingOf(input);
-    const read = await withDataset(context, name, handling.id, async (dataset) => {
-      const { layout, file, entry } = dataset;
-      const target = targetOf(layout, textOption(input, "output") as string);
-      const symbol = axisOf(layout, handling.along);
-      const total = await totalOf(dataset, symbol, choice);
-      await verifyFree([target], handling);
-      const options = { ...readOptions(context, handling), along: symbol };
-      const record = await (choice.kind === "range"
-        ? file.slice(choice.range, options)
-        : file.select(choice.indices, options));
-      return { entry, layout, target, symbol, total, record };
-    });
-    const { entry, layout, target, symbol, total, record } = read;
-    const written = await saveRecord(context, handling, layout, { target, record, form: "stored" });
-    const kept = sizeAlong(layout, record, symbol) ?? 0;
-    const { printer } = context;
-    const report = { file: name, dataset: entry.id, along: symbol, total, kept, output: written };
-    if (printer.json) await printer.document(jsonPieces(report, 2));
-    else printWritten(printer, written, `${itemsLabel(layout, symbol, kept)} of ${total}`);
-    return EXIT.fine;
-  },
+  run: (context, input) => withKeptSources(context, (kept) => run(kept, input)),
 };
+
+async function run(context: Context, input: VerbInput): Promise<ExitCode> {
+  const name = textArgument(input, 0);
+  const choice = choiceOf(input);
+  const handling = handlingOf(input);
+  const sliced = await withEntries(context, [name], handling.id, (open) => sliceEntries(context, open, choice, input));
+  if (sliced) return say(context, { file: name, ...sliced });
+  const read = await withDataset(context, name, handling.id, async (dataset) => {
+    const { layout, file, entry } = dataset;
+    const target = targetOf(layout, textOption(input, "output") as string);
+    const symbol = axisOf(layout, handling.along);
+    const total = await totalOf(dataset, symbol, choice);
+    await verifyFree([target], handling);
+    const options = { ...readOptions(context, handling), along: symbol };
+    const record = await (choice.kind === "range"
+      ? file.slice(choice.range, options)
+      : file.select(choice.indices, options));
+    return { entry, layout, target, symbol, total, record };
+  });
+  const { entry, layout, target, symbol, total, record } = read;
+  const written = await saveRecord(context, handling, layout, { target, record, form: "stored" });
+  const kept = sizeAlong(layout, record, symbol) ?? 0;
+  const what = `${itemsLabel(layout, symbol, kept)} of ${total}`;
+  return say(context, { file: name, dataset: entry.id, along: symbol, total, kept, output: written, what });
+}
+
+interface Sliced {
+  readonly dataset: string;
+  /** The axis, or the list of entries. */
+  readonly along: string;
+  readonly total: number;
+  readonly kept: number;
+  readonly output: Written;
+  /** In words. */
+  readonly what: string;
+}
+
+async function say({ printer }: Context, { what, ...report }: Sliced & { readonly file: string }): Promise<ExitCode> {
+  if (printer.json) await printer.document(jsonPieces(report, 2));
+  else printWritten(printer, report.output, what);
+  return EXIT.fine;
+}
+
+/** The chosen entries of a folder. Throws `UsageError` for one that is not there. */
+async function sliceEntries(
+  context: Context,
+  { entry, layout, what, folders: [whole] }: OpenEntries,
+  choice: Choice,
+  input: VerbInput,
+): Promise<Sliced> {
+  refuseForFolders(input, ["along"]);
+  const handling = handlingOf(input);
+  const target = await entriesTarget(layout, textOption(input, "output") as string, handling);
+  const entries = chosenEntries(whole as FolderEntries, choice);
+  const [output] = await saveEntries(context, handling, [{ target, entries }]);
+  const [kept, total] = [entries.length, whole?.length ?? 0];
+  return {
+    dataset: entry.id,
+    along: what,
+    total,
+    kept,
+    output: output as Written,
+    what: entriesLabel(kept, total, what),
+  };
+}
+
+function chosenEntries(whole: FolderEntries, choice: Choice): FolderEntries {
+  try {
+    return whole.select(choice.kind === "indices" ? choice.indices : rangeIndices(choice.range, whole.length));
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`--indices: ${error.message}`);
+    throw error;
+  }
+}
 
 type Choice =
   | { readonly kind: "range"; readonly range: FrameRange }

@@ -19,7 +19,7 @@ export async function splitLists(
   name: string,
   handling: Handling,
   input: VerbInput,
-  targetsOf: (count: number) => readonly Target[],
+  targetsOf: (count: number) => Promise<readonly Target[]>,
 ): Promise<ExitCode> {
   refuseOptions(input, ["along"], "a list of records");
   const [whole] = open.lists as [RecordList];
@@ -29,7 +29,7 @@ export async function splitLists(
   const sizes = textOption(input, "parts");
   if ((into === undefined) === (sizes === undefined)) throw new OptionError("either --parts or --into is needed", HINT);
   const parts = sizes === undefined ? [] : parseParts(sizes);
-  const targets = into === undefined ? targetsOf(parts.length) : [outputOf(open.layout, input)];
+  const targets = into === undefined ? await targetsOf(parts.length) : [outputOf(open.layout, input)];
   await verifyFree(targets, handling);
   const lists = into === undefined ? await cut(whole, parts, { seed, by }) : [await divided(whole, into, { seed, by })];
   const savings = lists.map((list, index) => ({ target: targets[index] as Target, list }));

@@ -1,5 +1,5 @@
 import type { LayerStatistics, OpenFile, Statistics, ValueTally } from "@somakit/core";
-import { fileStatistics } from "@somakit/core/statistics";
+import { fileStatistics, type QuantityStatistics } from "@somakit/core/statistics";
 import { withDataset } from "../dataset.js";
 import { EXIT, OptionError, UsageError } from "../failure.js";
 import { AS, handlingOf, workOptions } from "../handling.js";
@@ -127,6 +127,7 @@ function documentOf(counted: Statistics, labels: Labels): Record<string, unknown
           tracks: [...motion.tracks],
           fps: [...motion.fps],
           layers: motion.layers.map(layerDocument),
+          quantities: motion.quantities.map(quantityDocument),
         }
       : null,
     problems,
@@ -140,6 +141,11 @@ function namedCounts({ counts = new Map() }: ValueTally, names: readonly (string
     items,
     ...(names ? [typeof value === "number" ? (names[value] ?? null) : null] : []),
   ]);
+}
+
+function quantityDocument(quantity: QuantityStatistics): Record<string, unknown> {
+  const { range, columns, ...facts } = quantity;
+  return { ...facts, range: range ?? null, columns: columns?.map((column) => column ?? null) };
 }
 
 function layerDocument(layer: LayerStatistics): Record<string, unknown> {

@@ -43,7 +43,11 @@ export function upgradeByOwn(
     const upgrader = upgraders.find(({ datasets }) => datasets.includes(entry.id));
     const own = { context, handling, input, entry, source };
     if (upgrader?.writes === "folder") return upgradeFolder(own, upgrader);
-    if (isFolder(source)) throw new UsageError(`no other make of ${entry.title} is known than the one of today`);
+    if (isFolder(source))
+      throw new UsageError(
+        `no other make of ${entry.title} is known than the one of today`,
+        "validate says whether anything is wrong with it",
+      );
     return upgrader && upgradeFile({ ...own, source }, upgrader);
   });
 }

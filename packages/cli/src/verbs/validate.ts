@@ -35,6 +35,7 @@ export const validate: Verb = {
   ],
   arguments: [FILES],
   batch: "together",
+  goesThrough: true,
   options: [
     {
       flags: "--profile <name>",
@@ -60,14 +61,18 @@ export const validate: Verb = {
 
   async run(context, input) {
     const names = input.arguments[0] as readonly string[];
-    return tell(context, each(context, names, input));
+    return tell(context, each(context, names, input), names.length);
   },
 
-  join: (context, documents) => tell(context, joined(documents)),
+  join: (context, documents, { arguments: [names] }) => tell(context, joined(documents), names?.length ?? 0),
 };
 
 async function* each(context: Context, names: readonly string[], input: VerbInput): AsyncGenerator<Result> {
-  for (const name of names) yield await check(context, name, input);
+  for (const name of names) {
+    const result = await check(context, name, input);
+    yield result;
+    if (result.exit !== EXIT.fine && input.options["failFast"] === true) return;
+  }
 }
 
 /** What is in the documents of one file each. Throws `UsageError` for one that says so instead. */
@@ -82,15 +87,15 @@ async function* joined(documents: AsyncIterable<unknown>): AsyncGenerator<Result
   }
 }
 
-async function tell({ printer }: Context, results: AsyncIterable<Result>): Promise<ExitCode> {
+async function tell({ printer }: Context, results: AsyncIterable<Result>, files: number): Promise<ExitCode> {
   const all: Result[] = [];
   for await (const result of results) {
     all.push(result);
     if (!printer.json) print(printer, result);
   }
-  const totals = totalsOf(all);
+  const totals = totalsOf(all, files);
   if (printer.json) await printer.document(jsonPieces({ files: all, ...totals }, 2));
-  else if (!printer.quiet) printer.line(summaryText(all.length, totals));
+  else if (!printer.quiet) printer.line(summaryText(files, totals));
   return worst(all.map(({ exit }) => exit));
 }
 
@@ -200,9 +205,11 @@ interface Totals {
   readonly infos: number;
   /** Files that could not be checked as a whole. */
   readonly failed: number;
+  /** Files that were left alone after one had failed; absent where there are none. */
+  readonly notBegun?: number;
 }
 
-function totalsOf(results: readonly Result[]): Totals {
+function totalsOf(results: readonly Result[], files: number): Totals {
   const issues = results.flatMap((result) => result.issues ?? []);
   const count = (wanted: Severity): number => issues.filter(({ severity }) => severity === wanted).length;
   return {
@@ -210,13 +217,15 @@ function totalsOf(results: readonly Result[]): Totals {
     warnings: count("warning"),
     infos: count("info"),
     failed: results.filter(({ failure }) => failure).length,
+    ...(results.length < files && { notBegun: files - results.length }),
   };
 }
 
-function summaryText(files: number, { errors, warnings, infos, failed }: Totals): string {
+function summaryText(files: number, { errors, warnings, infos, failed, notBegun }: Totals): string {
   const notChecked = failed === 0 ? "" : `, ${countLabel(failed, "file")} not checked`;
+  const left = notBegun === undefined ? "" : `, ${notBegun} not begun`;
   const notes = infos === 0 ? "" : `, ${countLabel(infos, "remark")}`;
-  return `${countLabel(files, "file")}: ${countLabel(errors, "error")}, ${countLabel(warnings, "warning")}${notes}${notChecked}`;
+  return `${countLabel(files, "file")}: ${countLabel(errors, "error")}, ${countLabel(warnings, "warning")}${notes}${notChecked}${left}`;
 }
 
 const STYLES: Readonly<Record<Severity, Style>> = { error: "red", warning: "yellow", info: "dim" };

@@ -50,8 +50,8 @@ export interface VerbArgument {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
-  /** Of one behind an argument that takes several: what it looks like, since the last of the words is it only then. */
-  readonly form?: RegExp;
+  /** Of one behind an argument that takes several: whether a word is it, since the last of the words is it only then. */
+  readonly form?: { test(word: string): boolean };
   readonly several?: boolean;
   readonly choices?: readonly string[];
 }
@@ -73,6 +73,13 @@ export interface VerbInput {
   readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
+/** What a verb makes of one file. */
+export interface Outputs {
+  /** As `-o` has it: a name, or a pattern of several. */
+  readonly output: string;
+  readonly paths: readonly string[];
+}
+
 /** One command, as the parser, `--help` and docs/cli.md all take it from here. */
 export interface Verb {
   /** One word, or a topic and what is done about it. */
@@ -89,16 +96,25 @@ export interface Verb {
    * without `--json`, and becomes one list.
    */
   readonly batch?: "each" | "documents" | "together";
+  /** Of a verb that goes through its files from one end to the other: how far it is, is told by what has been read of them. */
+  readonly goesThrough?: boolean;
+  /** Whether the name of each of several files stands above what is printed of it, as what is printed does not tell. */
+  readonly titled?: boolean;
   /**
    * Of a verb that writes a file for each of several, into the folder that `-o` names: what the name of the one made of
    * `file` ends in, with its dot. Undefined for the ending that `file` has. Throws `OptionError` where options leave it open.
    */
   readonly ending?: (context: Context, input: VerbInput, file: string) => Promise<string | undefined>;
   /**
-   * Of a verb that runs once for all files: the same, given the documents that it prints with `--json` for each of them alone,
-   * so that several processes can make them.
+   * Of a verb that may write several files for each of several: what `-o` says for the one whose own file would be `path`, and
+   * the files that come of that. Throws `OptionError`.
    */
-  readonly join?: (context: Context, documents: AsyncIterable<unknown>) => Promise<ExitCode>;
+  readonly outputs?: (context: Context, input: VerbInput, path: string) => Promise<Outputs>;
+  /**
+   * Of a verb that runs once for all files: the same, given the documents that it prints with `--json` for each of them alone,
+   * so that several processes can make them. They end early where `--fail-fast` says so.
+   */
+  readonly join?: (context: Context, documents: AsyncIterable<unknown>, input: VerbInput) => Promise<ExitCode>;
   /** Not listed. */
   readonly hidden?: boolean;
   run(context: Context, input: VerbInput): Promise<ExitCode>;

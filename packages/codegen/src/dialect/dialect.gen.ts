@@ -937,6 +937,52 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               2
             ]
           },
+          "columns": {
+            "title": "Columns",
+            "description": "What says how many columns there are, where the shape has a symbol for them and no object around is certain to state it: `array`, an array beside the parts; `attribute`, an attribute of the group that has them. Both hold two numbers, rows and columns, or that of columns alone. `largest-index`: nothing does, so there are as many as the largest index needs; columns in which nothing is stored are lost at the end, which writing refuses. Where what is named is not there, objects around are asked.",
+            "if": {
+              "type": "object"
+            },
+            "then": {
+              "minProperties": 1,
+              "maxProperties": 1,
+              "additionalProperties": false,
+              "properties": {
+                "array": {
+                  "title": "Array",
+                  "description": "Stored name of the array.",
+                  "type": "string",
+                  "minLength": 1,
+                  "examples": [
+                    "shape"
+                  ]
+                },
+                "attribute": {
+                  "title": "Attribute",
+                  "description": "Name of the attribute.",
+                  "type": "string",
+                  "minLength": 1,
+                  "examples": [
+                    "shape"
+                  ]
+                }
+              }
+            },
+            "else": {
+              "enum": [
+                "largest-index"
+              ]
+            },
+            "examples": [
+              {
+                "attribute": "shape"
+              },
+              {
+                "array": "shape"
+              },
+              "largest-index"
+            ]
+          },
           "written": {
             "title": "Written as",
             "description": "dtypes in which `indices` and `indptr` are written. Default: int32. Reading accepts whole numbers of any size.",
@@ -1987,6 +2033,31 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           }
         ]
       },
+      "elsewhere": {
+        "title": "Elsewhere",
+        "description": "The text is the path of a file, from a folder that whoever reads names, in which the rest of the object around is. That file is in the same container. What it has counts more than what stands here.",
+        "type": "object",
+        "required": [
+          "entry"
+        ],
+        "additionalProperties": false,
+        "properties": {
+          "entry": {
+            "title": "Entry",
+            "description": "The key beside whose text is the name that the object has in that file.",
+            "type": "string",
+            "minLength": 1,
+            "examples": [
+              "name"
+            ]
+          }
+        },
+        "examples": [
+          {
+            "entry": "name"
+          }
+        ]
+      },
       "records": {
         "title": "Records",
         "description": "The records of a stream in their order. Each becomes a property, one that repeats a list; then the root has no `properties` of its own. At the root of a file only.",
@@ -2661,7 +2732,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
         "properties": {
           "part": {
             "title": "Part",
-            "description": "`sequence`, `frame` and `person` are objects; a file without a sequence is one. `keypoints`, `vertices` and `confidence` are numbers, and so are `box` and `parameters` (of a body model) of each person, and what is known of a `camera`. `name`, `split`, `label`, `fps`, `first-frame`, `end-frame` (one past the last), `image-size` (height, width) or `image-height` and `image-width`, and `sequence-number` belong to a sequence, or with an item for each row to the rows; `frame-number`, `image-path` to a frame; `person-number` to a person; `constant` is what new files have there. Where frames and persons are lists side by side, `id` numbers the items of a list, and `of-sequence`, `of-frame`, `of-category` refer to those of another; a `category` is an object with `keypoint-names` and `keypoint-lines`; `extent-area` (of its box) and `keypoint-count` are told by a person's keypoints. A `frame-name` is the name of a frame's file. `points` are an object whose members are points by number, each with a `position` in one space or several and whether it is `visible`.",
+            "description": "`sequence`, `frame` and `person` are objects; a file without a sequence is one. `keypoints`, `vertices` and `confidence` are numbers, and so are `box` and `parameters` (of a body model) of each person, and what is known of a `camera`. `name`, `split`, `label`, `fps`, `first-frame`, `end-frame` (one past the last), `image-size` (height, width) or `image-height` and `image-width`, and `sequence-number` belong to a sequence, or with an item for each row to the rows; `frame-number`, `image-path`, `image-id` (a number or a text) to a frame; `person-number` to a person; `constant` is what new files have there. Where frames and persons are lists side by side, `id` numbers the items of a list, and `of-sequence`, `of-frame`, `of-category` refer to those of another; an array `of-frame` has the number of the frame of each row of keypoints beside; a `category` is an object with `keypoint-names` and `keypoint-lines`; `keypoint-count` and `labelled` (whether any is) are told by a person's keypoints, `extent-area` by its box where nobody states it. A `score` says how sure a detector is of a person, and with that of its box. A `crowd` is true or 1 where what looks like a person is a group of them, which is left out. A `frame-name` is the name of a frame's file. `points` are an object whose members are points by number, or points under names and names inside of them, each with a `position` in one space or several and whether it is `visible`.",
             "enum": [
               "sequence",
               "frame",
@@ -2682,6 +2753,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               "person-number",
               "sequence-number",
               "image-path",
+              "image-id",
               "image-size",
               "image-height",
               "image-width",
@@ -2695,6 +2767,9 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
               "keypoint-lines",
               "keypoint-count",
               "extent-area",
+              "labelled",
+              "score",
+              "crowd",
               "points",
               "position",
               "visible",
@@ -2706,7 +2781,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "of": {
             "title": "Of",
-            "description": "The key beside whose keypoints or vertices have this confidence.",
+            "description": "The key beside that has the keypoints or vertices. Of a confidence: those that it is of. Of `labelled` and `keypoint-count`: those that are looked at, for the latter all by default. Of a box: those that it is drawn around where nobody states one; a box without it is drawn around all of a person, and one around something else is left out.",
             "type": "string",
             "minLength": 1,
             "examples": [
@@ -2848,7 +2923,7 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "spelled": {
             "title": "Spelled",
-            "description": "Of names of keypoints: those that are spelled in another way than by their convention, for each convention.",
+            "description": "Of names of keypoints, and of points under their names: those that are spelled in another way than by their convention, for each convention.",
             "type": "object",
             "additionalProperties": {
               "type": "object",
@@ -2890,9 +2965,10 @@ export const dialectFiles: Readonly<Record<string, JsonObject>> = {
           },
           "absent": {
             "title": "Absent",
-            "description": "How an array with a place for everybody says that somebody is not there: zeros. Default: whoever has a place is there.",
+            "description": "How an array with a place for everybody says that somebody is not there: `zeros`; by default whoever has a place is there. Of a list after another: what becomes of it in conventions that have nothing of it: it is `left-out`, by default empty.",
             "enum": [
-              "zeros"
+              "zeros",
+              "left-out"
             ],
             "examples": [
               "zeros"

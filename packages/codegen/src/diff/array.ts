@@ -15,7 +15,16 @@ export function diffArrays(older: Field, newer: Field, changes: Changes): void {
     const at = { file: newer.file, pointer: child(newer.pointer, "encoding") };
     changes.add("breaking", at, "it is encoded in another way", "files made before hold other numbers");
   }
+  if (before.kind === "sparse" && after.kind === "sparse") diffMatrix(before, after, { place, changes });
   diffKeypoints(before, after, newer, changes);
+}
+
+/** Where the parts of a sparse array are, and what says how many columns there are. */
+function diffMatrix(before: SparseLayout, after: SparseLayout, { place, changes }: Omit<Where, "legacy">): void {
+  if (!same(before.parts, after.parts))
+    changes.add("breaking", place, "its parts have other names", "files made before have none of those names");
+  if (!same(before.columns, after.columns))
+    changes.add("breaking", place, "its columns are counted in another way", "files made before may not say it so");
 }
 
 type Arrays = ArrayLayout | SparseLayout;

@@ -4,6 +4,7 @@
  */
 export type ChangeKind = "compatible" | "upgrade" | "breaking";
 
+/** A difference between two versions of a schema, and what it means to files. */
 export interface SchemaChange {
   readonly kind: ChangeKind;
   /** Id of the data set; the name of the convention or list for theirs. */

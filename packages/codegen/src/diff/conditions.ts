@@ -64,6 +64,7 @@ const OTHERS = [
   "closed",
   "extension",
   "fileName",
+  "elsewhere",
   "numbered",
   "named",
 ];

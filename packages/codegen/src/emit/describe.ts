@@ -63,7 +63,7 @@ export function engineFacts(dataset: Dataset, field: Field, key = "{key}"): stri
   if (motion) facts.push(motionText(motion));
   const layouts = layout === field.layout ? [layout] : [field.layout, layout];
   facts.push(...checkFacts(layout), ...needFacts(layouts));
-  facts.push(...sizeFacts(layouts), ...storageFacts(layouts), ...policyFacts(layouts));
+  facts.push(...sizeFacts(layouts), ...storageFacts(layouts, key), ...policyFacts(layouts));
   return facts.map((fact) => fact.replaceAll("{key}", () => key));
 }
 
@@ -150,9 +150,9 @@ function motionText(mark: MotionMark): string {
     ),
     ...(channels ? [together(channels.map((channel) => code(channel)))] : []),
     ...(space === undefined ? [] : [`in the ${space === "image" ? "image" : `${space} frame`}`]),
-    ...(absent === undefined ? [] : [`${absent} for who is absent`]),
+    ...(absent === undefined ? [] : [absent === "zeros" ? "zeros for who is absent" : "left out where there are none"]),
   ];
-  return `To conversions: ${[part.replaceAll("-", " "), ...facts].join(", ")}.`;
+  return `In conversions: ${[part.replaceAll("-", " "), ...facts].join(", ")}.`;
 }
 
 function keypointsText({ axis, convention, field, default: fallback, bySize = {}, root }: KeypointAxis): string {
@@ -178,15 +178,24 @@ const FORMS: Readonly<Record<string, string>> = {
   "python-scalar": "a scalar of Python itself",
 };
 
+/** What says how many columns a matrix has, where that is something of its own. */
+function columnsText({ columns }: SparseLayout): string {
+  if (columns === undefined) return "";
+  if (columns === "largest-index") return "; there are as many columns as its largest index needs";
+  const [[kind, name] = ["", ""]] = Object.entries(columns);
+  return `; the ${kind} ${code(name)} says how many columns there are`;
+}
+
 /** Where and in which form the value is stored, as far as that differs from the value itself. */
-function storageFacts(layouts: readonly FieldLayout[]): string[] {
+function storageFacts(layouts: readonly FieldLayout[], key: string): string[] {
   const [name, form] = [
     layouts.find(({ stored }) => stored?.name)?.stored?.name,
     layouts.find(({ stored }) => stored?.as)?.stored,
   ];
   const facts: string[] = [];
   for (const layout of layouts)
-    if (layout.kind === "sparse") facts.push(`Stored as a ${layout.layout.toUpperCase()} matrix.`);
+    if (layout.kind === "sparse")
+      facts.push(`Stored as a ${layout.layout.toUpperCase()} matrix${columnsText(layout)}.`);
   const aliases = layouts.flatMap(({ stored }) => stored?.aliases ?? []);
   if (name !== undefined) facts.push(`Stored under the name ${code(name)}.`);
   if (aliases.length > 0) facts.push(`Formerly called ${alternatives(aliases.map(code))}.`);
@@ -196,7 +205,8 @@ function storageFacts(layouts: readonly FieldLayout[]): string[] {
     if (layout.kind === "list" && layout.numbered) facts.push(`Stored as ${numberedText(layout.numbered)}.`);
     if (layout.kind === "list" && layout.named) facts.push(namedText(layout.named));
     const { place } = layout;
-    if (place?.kind === "attribute") facts.push(`Stored as the attribute ${code(place.name)}.`);
+    if (place?.kind === "attribute")
+      facts.push(place.name === key ? "Stored as an attribute." : `Stored as the attribute ${code(place.name)}.`);
     if (place?.kind === "itself") facts.push("Stored as an array whose attributes the other members are.");
     if (place?.kind === "number") facts.push("The number in the name under which the object is stored.");
     if (place?.kind === "name") facts.push("The name under which the object is stored.");

@@ -7,7 +7,7 @@ import {
 } from "ts-morph";
 import type { Dataset, Field } from "../ir.js";
 import type { NamedType, Plan } from "../plan/plan.js";
-import { docs } from "../print/comment.js";
+import { type Doc, docs } from "../print/comment.js";
 import { indented } from "../print/indented.js";
 import { propertyName } from "../print/literal.js";
 import { code } from "../print/markdown.js";
@@ -50,7 +50,7 @@ function interfaceOf(
     kind: StructureKind.Interface,
     name,
     isExported: true,
-    docs: docs({ text: [descriptionOf(dataset, field)], facts: symbolFacts(field), tags: tagsOf(field) }, 117),
+    docs: docs({ text: [descriptionOf(dataset, field)], ...symbolFacts(field), tags: tagsOf(field) }, 117),
     properties: members.flatMap((member) => {
       const property = member.key === undefined ? undefined : properties.get(member.key);
       return property ? [propertyOf(dataset, member, property)] : [];
@@ -112,14 +112,16 @@ function tagsOf(field: Field): { name: string; text?: string }[] {
   return field.deprecated ? [...defaults, { name: "deprecated", ...instead }] : defaults;
 }
 
-function symbolFacts(field: Field): string[] {
+/** The sizes that an object binds, as a sentence or a list of them. */
+function symbolFacts(field: Field): Pick<Doc, "facts" | "list"> {
   const dims = field.layout.kind === "object" ? Object.entries(field.layout.dims ?? {}) : [];
   const facts = dims.map(([symbol, dim]) => {
     const bound = dimText(dim);
     const role = dim.role ? ` (${dim.role})` : "";
     return `\`${symbol}${bound === undefined ? "" : ` = ${bound}`}\`${role}${dim.description ? `: ${dim.description}` : ""}`;
   });
-  return facts.length === 0 ? [] : [`Sizes: ${facts.map((fact) => fact.replace(/\.$/, "")).join("; ")}.`];
+  if (facts.length < 2) return { facts: facts.map((fact) => `Size: ${fact.replace(/\.$/, "")}.`) };
+  return { list: { opening: "Sizes:", items: facts } };
 }
 
 function patternText(dataset: Dataset, field: Field): string[] {

@@ -29,12 +29,13 @@ export function emitValidators(system: string, datasets: readonly Dataset[]): Ou
 /** The same check for a schema that is interpreted. */
 export function structureOf(dataset: Dataset): StructureValidator {
   let validator: StructureValidator | undefined;
+  const made = (): StructureValidator => (validator ??= structureValidator(structuralSchema(dataset.bundled)));
   const validate: StructureValidator = (value) => {
-    validator ??= structureValidator(structuralSchema(dataset.bundled));
-    const fits = validator(value);
-    validate.errors = validator.errors ?? null;
+    const fits = made()(value);
+    validate.errors = made().errors ?? null;
     return fits;
   };
+  validate.itemsOf = (key) => made().itemsOf?.(key);
   return validate;
 }
 

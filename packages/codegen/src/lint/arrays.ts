@@ -15,6 +15,7 @@ export function lintArrays(context: LintContext): void {
     lintShapes(field, field.layout, context);
     lintEncoding(field, field.layout, context);
     lintKeypoints(visit, field.layout, context);
+    if (field.layout.kind === "sparse") lintColumns(visit, field.layout, context);
   }
 }
 
@@ -31,6 +32,22 @@ function lintShapes(field: Field, layout: ArrayLayout | SparseLayout, { problems
       problems.error(place, `"..." stands inside ${show(shape)}; it may be the first or the last size`);
     }
   }
+}
+
+/** Positions in rows do not say how many columns there are; something must. */
+function lintColumns({ field, stated }: Visit, { shape, columns }: SparseLayout, { problems }: LintContext): void {
+  const size = shape[1];
+  if (size === undefined) problems.error(inside(field, "sparse", "shape"), "a matrix has rows and columns");
+  else if (typeof size === "number" && columns !== undefined)
+    problems.error(
+      inside(field, "sparse", "columns"),
+      `it has no effect: the shape says that there are ${size} columns`,
+    );
+  else if (typeof size === "string" && columns === undefined && !stated.has(size))
+    problems.error(
+      inside(field, "sparse", "shape", 1),
+      `nothing says how many columns there are: state ${size === "*" ? "them by" : `${size} in "dims" ("equals"), or say it by`} "columns"`,
+    );
 }
 
 function lintEncoding(field: Field, layout: ArrayLayout | SparseLayout, { problems }: LintContext): void {

@@ -106,7 +106,8 @@ function couldBe(field: Field, kinds: readonly FieldLayout["kind"][], dataset: D
 
 function lintDefault(field: Field, { dataset, problems }: LintContext): void {
   const value = field.layout.default;
-  if (value === undefined) return;
+  // One that comes from the part that is referred to is looked at there.
+  if (value === undefined || field.schema["default"] === undefined) return;
   const target = resolved(field, dataset);
   const place = inside(field, "default");
   const { layout, schema } = target;

@@ -1,6 +1,7 @@
 import type { ArrayLayout, FieldLayout, MotionMark, SparseLayout } from "@somakit/core/gen/v1";
 import type { Dataset } from "../ir.js";
 import { didYouMean } from "../load/suggest.js";
+import { isWhole } from "./kinds.js";
 import type { LintContext } from "./rule.js";
 import { inside, memberOf, resolved, type Visit } from "./walk.js";
 
@@ -23,6 +24,9 @@ interface Fault {
   readonly way: readonly (string | number)[];
 }
 
+/** Parts that may name the keypoints that they belong to. */
+const OF: ReadonlySet<MotionMark["part"]> = new Set(["confidence", "box", "labelled", "keypoint-count"]);
+
 function partFaults(layout: FieldLayout, { part, channels, space, absent, of, value }: MotionMark): Fault[] {
   const isObject = part === "sequence" || part === "frame" || part === "person" || part === "category";
   const isPoints = part === "keypoints" || part === "vertices";
@@ -34,8 +38,10 @@ function partFaults(layout: FieldLayout, { part, channels, space, absent, of, va
   const list = layout.kind === "list" ? layout : undefined;
   if (isNumbers && !array && !list) faults.push({ fault: `${part} are an array, or a list of numbers`, way: ["part"] });
   if (isPoints && !channels) faults.push({ fault: `${part} need "channels"`, way: [] });
-  if ((part === "confidence") !== (of !== undefined))
-    faults.push({ fault: part === "confidence" ? 'a confidence needs "of"' : `"of" is for a confidence`, way: ["of"] });
+  if ((part === "confidence" || part === "labelled") && of === undefined)
+    faults.push({ fault: `${part === "labelled" ? '"labelled"' : "a confidence"} needs "of"`, way: ["of"] });
+  if (of !== undefined && !OF.has(part))
+    faults.push({ fault: '"of" is for a confidence, a box, and what is told by keypoints', way: ["of"] });
   if ((part === "constant") !== (value !== undefined))
     faults.push({
       fault: part === "constant" ? 'a constant needs "value"' : `"value" is for a constant`,
@@ -92,10 +98,14 @@ function listFaults({ field, owner }: Visit, motion: MotionMark, { dataset, coun
   for (const [name, stated] of Object.entries({ after, points, conventions: motion.conventions }))
     if (stated !== undefined && !isList)
       faults.push({ fault: `"${name}" is for keypoints that are a list of numbers`, way: [name] });
+  if (motion.absent === "left-out" && after === undefined)
+    faults.push({ fault: '"left-out" is for a list after another', way: ["absent"] });
   if (!isSet && (after === undefined) !== (points === undefined))
     faults.push({ fault: 'a list after another has "points", and no other list has', way: ["points"] });
-  if (spelled !== undefined && part !== "keypoint-names")
-    faults.push({ fault: '"spelled" is for names of keypoints', way: ["spelled"] });
+  if (spelled !== undefined && part !== "keypoint-names" && !isSet)
+    faults.push({ fault: '"spelled" is for names of keypoints, and for points under their names', way: ["spelled"] });
+  if (part === "of-frame" && field.layout.kind === "array" && !isRowNumbers(field.layout))
+    faults.push({ fault: 'an array "of-frame" has one axis, a symbol, and whole numbers', way: ["part"] });
   if ((template !== undefined) !== (part === "frame-name"))
     faults.push({
       fault: part === "frame-name" ? 'a name of a frame needs "template"' : '"template" is for the name of a frame',
@@ -111,6 +121,12 @@ function listFaults({ field, owner }: Visit, motion: MotionMark, { dataset, coun
   if (after !== undefined && !(owner && memberOf(owner.field, after) && isListIn(owner.field, after, dataset)))
     faults.push({ fault: `"after" names ${JSON.stringify(after)}, which is no list beside`, way: ["after"] });
   return faults;
+}
+
+/** Whether an array can hold the number of each row's frame. */
+function isRowNumbers({ shape, dtype }: ArrayLayout): boolean {
+  const [rows] = shape;
+  return shape.length === 1 && typeof rows === "string" && rows !== "*" && rows !== "..." && dtype.every(isWhole);
 }
 
 function isListIn(field: Visit["field"], key: string, dataset: Dataset): boolean {

@@ -109,10 +109,14 @@ function slotsOf(key: string, { layout }: Field): Slot[] {
   // Several objects may share a folder: their files differ.
   if (place?.kind === "folder") return [];
   if (layout.kind === "sparse") {
-    return Object.entries(layout.parts).map(([part, name]) => ({
+    const parts = Object.entries(layout.parts).map(([part, name]) => ({
       slot: `key ${name}`,
       keyword: ["sparse", "parts", part],
     }));
+    const [said] = typeof layout.columns === "object" ? Object.entries(layout.columns) : [];
+    if (!said) return parts;
+    const slot = `${said[0] === "array" ? "key" : said[0]} ${said[1]}`;
+    return [...parts, { slot, keyword: ["sparse", "columns", said[0]] }];
   }
   if (layout.kind === "list" && layout.numbered) return [];
   return [{ slot: `key ${stored?.name ?? key}`, keyword: stored?.name === undefined ? [] : ["stored", "name"] }];

@@ -12,6 +12,7 @@ export function lintSiblings(context: LintContext): void {
   for (const visit of context.visits) {
     lintObject(visit.field, context);
     lintArray(visit, context);
+    lintElsewhere(visit, context);
   }
   for (const field of context.fields) lintRequired(field, field.schema, field.pointer, context);
 }
@@ -52,6 +53,16 @@ function lintArray({ field, owner }: Visit, context: LintContext): void {
     if (step.when !== undefined)
       check({ keyword: "when", name: step.when, place: place("when"), owner, fits: BOOLEAN }, context);
   }
+}
+
+/** What is in another file is found by the text of a key beside. */
+function lintElsewhere({ field, owner }: Visit, context: LintContext): void {
+  const { layout } = field;
+  if (layout.kind !== "scalar" || !layout.elsewhere) return;
+  if (!isScalar(layout, ["string"]))
+    context.problems.error(inside(field, "elsewhere"), '"elsewhere" is for a text, which is the path of a file');
+  const place = inside(field, "elsewhere", "entry");
+  check({ keyword: "entry", name: layout.elsewhere.entry, place, owner, fits: TEXT }, context);
 }
 
 interface Naming {

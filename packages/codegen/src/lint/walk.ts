@@ -17,6 +17,8 @@ export interface Visit {
   readonly field: Field;
   /** Symbols of the objects around it and of itself. */
   readonly scope: Scope;
+  /** Symbols whose sizes these objects state. */
+  readonly stated: ReadonlySet<string>;
   /** The nearest object around it; not for elements of lists. */
   readonly owner: Owner | undefined;
   /** The reference by which its part was entered, for messages. */
@@ -44,7 +46,7 @@ export function visitsOf(dataset: Dataset): Visits {
   const visit = (given: Visit): void => {
     const { field, owner } = given;
     const scope = within(field, given.scope);
-    const here = { ...given, scope };
+    const here = { ...given, scope, stated: statedWithin(field, given.stated) };
     found.push(here);
     if (field.layout.kind === "ref") enter(field.layout.name, here);
     for (const branch of field.branches) visit({ ...here, field: branch, owner });
@@ -58,7 +60,7 @@ export function visitsOf(dataset: Dataset): Visits {
   };
   const enter = (name: string, from: Visit): void => {
     const part = parts.get(name);
-    const key = JSON.stringify([name, [...from.scope].sort(), ownerKey(from.owner)]);
+    const key = JSON.stringify([name, [...from.scope].sort(), [...from.stated].sort(), ownerKey(from.owner)]);
     if (!part || entered.has(key) || entered.size >= MOST_SURROUNDINGS) return;
     entered.add(key);
     waiting.push({ ...from, field: part, via: { file: from.field.file, pointer: from.field.pointer } });
@@ -70,7 +72,7 @@ export function visitsOf(dataset: Dataset): Visits {
     return [number, owner.key ?? null];
   };
 
-  visit({ field: dataset.root, scope: new Map(), owner: undefined, via: undefined });
+  visit({ field: dataset.root, scope: new Map(), stated: new Set(), owner: undefined, via: undefined });
   for (let next = waiting.shift(); next; next = waiting.shift()) visit(next);
   return { visits: found, complete: entered.size < MOST_SURROUNDINGS };
 }
@@ -78,6 +80,14 @@ export function visitsOf(dataset: Dataset): Visits {
 function within({ layout }: Field, scope: Scope): Scope {
   if (layout.kind !== "object" || !layout.dims) return scope;
   return new Map([...scope, ...Object.entries(layout.dims).map(([symbol, dim]) => [symbol, dim.size] as const)]);
+}
+
+function statedWithin({ layout }: Field, stated: ReadonlySet<string>): ReadonlySet<string> {
+  if (layout.kind !== "object" || !layout.dims) return stated;
+  const own = Object.entries(layout.dims);
+  const saying = own.filter(([, { equals, size }]) => equals !== undefined || size?.length === 1);
+  const outer = [...stated].filter((symbol) => !own.some(([name]) => name === symbol));
+  return new Set([...outer, ...saying.map(([symbol]) => symbol)]);
 }
 
 /** The place of something inside a field's schema. */

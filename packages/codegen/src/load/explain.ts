@@ -104,6 +104,7 @@ function limit(keyword: string, value: unknown): string | undefined {
     case "minLength":
       return value === 1 ? "must not be empty" : `must have at least ${value} elements`;
     case "maxItems":
+    case "maxProperties":
       return `must have at most ${value} elements`;
     case "uniqueItems":
       return "says the same thing twice";

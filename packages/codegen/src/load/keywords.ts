@@ -66,6 +66,7 @@ export const STORAGE_KEYWORDS: ReadonlySet<string> = new Set([
   "span",
   "majors",
   "fileName",
+  "elsewhere",
 ]);
 
 /** Standard keywords that set conditions only; what stands in them says nothing about storage. */

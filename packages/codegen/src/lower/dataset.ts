@@ -23,6 +23,7 @@ export function lowerDataset(file: SchemaFile, files: ReadonlyMap<string, Schema
     return { name, field: lowering.field(schema, `/$defs/${name}`) };
   });
   const schema = bundled.schema;
+  const root = lowering.field(schema, "");
   const dataset: Dataset = {
     ...idOf(file.path),
     typeName: bundled.typeName,
@@ -31,10 +32,10 @@ export function lowerDataset(file: SchemaFile, files: ReadonlyMap<string, Schema
     title: text(schema, "title") ?? bundled.typeName,
     description: text(schema, "description") ?? "",
     containers: listOf(schema["container"]).map(containerSpec),
-    detect: detectRules(schema),
+    detect: detectRules(schema, root),
     profiles: profiles(schema, bundled, file.path),
     severity: severities(schema),
-    root: lowering.field(schema, ""),
+    root,
     defs,
     ...recordSpecs(schema),
     bundled: schema,
@@ -81,8 +82,8 @@ function containerSpec(container: Json): ContainerSpec {
   };
 }
 
-/** Without rules of its own a data set is recognised by its required keys. */
-function detectRules(schema: JsonObject): DetectRule[] {
+/** Without rules of its own a data set is recognised by its required keys: by those that have no default, if there are any. */
+function detectRules(schema: JsonObject, root: Field): DetectRule[] {
   const rules = elements(schema, "detect").map((rule): DetectRule => {
     const present = Array.isArray(rule) ? rule.filter((key) => typeof key === "string") : strings(rule, "present");
     const values = member(rule, "values") as DetectRule["values"];
@@ -97,7 +98,10 @@ function detectRules(schema: JsonObject): DetectRule[] {
     };
   });
   const required = strings(schema, "required");
-  return rules.length > 0 || required.length === 0 ? rules : [{ present: required, absent: [] }];
+  if (rules.length > 0 || required.length === 0) return rules;
+  const optional = root.properties.filter(({ field }) => field.layout.default !== undefined).map(({ key }) => key);
+  const needed = required.filter((key) => !optional.includes(key));
+  return [{ present: needed.length > 0 ? needed : required, absent: [] }];
 }
 
 /** Severities that nodes state for their rules, by what stands at the end of an issue's `rule`. */

@@ -87,7 +87,7 @@ export class Lowering {
     const base = common(node, rule, key);
     switch (kindOf(node)) {
       case "ref":
-        return { kind: "ref", ...base, name: (text(node, "$ref") ?? "").slice("#/$defs/".length) };
+        return this.#reference(node, base);
       case "array":
         return arrayLayout(node, base, this.#known.counts);
       case "sparse":
@@ -105,6 +105,29 @@ export class Lowering {
       case "any":
         return { kind: "any", ...base };
     }
+  }
+
+  /** A default that a part states goes for whatever refers to it, unless that states another. */
+  #reference(node: JsonObject, base: ReturnType<typeof common>): FieldLayout {
+    const name = text(node, "$ref") ?? "";
+    const fallback = base.default ?? this.#default(node);
+    return {
+      kind: "ref",
+      ...base,
+      ...(fallback !== undefined && { default: fallback }),
+      name: name.slice("#/$defs/".length),
+    };
+  }
+
+  #default(node: JsonObject): FieldLayout["default"] {
+    let part: Json | undefined = node;
+    // References that lead round in circles are told elsewhere.
+    for (let hops = 0; hops < 64 && text(part, "$ref") !== undefined; hops++) {
+      part = member(member(this.#bundle.schema, "$defs"), (text(part, "$ref") as string).slice("#/$defs/".length));
+      const { default: fallback } = common(part ?? {}, "", undefined);
+      if (fallback !== undefined) return fallback;
+    }
+    return undefined;
   }
 }
 

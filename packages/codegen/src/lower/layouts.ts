@@ -141,6 +141,7 @@ export function sparseLayout(schema: Json, base: Common, counts: Counts): Sparse
   const keypoints = keypointAxis(schema, counts);
   const written = member(sparse, "written");
   const decides = member(sparse, "decides");
+  const columns = member(sparse, "columns");
   const part = (name: string) => text(member(sparse, "parts"), name) ?? "";
   return {
     kind: "sparse",
@@ -149,6 +150,7 @@ export function sparseLayout(schema: Json, base: Common, counts: Counts): Sparse
     dtype: dtypes(sparse),
     shape: shape(sparse),
     parts: { data: part("data"), indices: part("indices"), indptr: part("indptr") },
+    ...(columns !== undefined && { columns: columns as NonNullable<SparseLayout["columns"]> }),
     ...(isObject(written) && { written: written as NonNullable<SparseLayout["written"]> }),
     ...(typeof decides === "number" && { decides }),
     ...(keypoints && { keypoints }),
@@ -210,6 +212,7 @@ export function scalarLayout(
 ): ScalarLayout {
   const references = member(schema, "references");
   const majors = elements(schema, "majors") as number[];
+  const elsewhere = member(schema, "elsewhere");
   const list = text(schema, "labels");
   const size = list === undefined ? undefined : lists.get(list);
   return {
@@ -220,6 +223,7 @@ export function scalarLayout(
     ...(references !== undefined && { references: referencesOf(references) }),
     ...(majors.length > 0 && { majors }),
     ...(member(schema, "fileName") === true && { fileName: true as const }),
+    ...(isObject(elsewhere) && { elsewhere: elsewhere as unknown as NonNullable<ScalarLayout["elsewhere"]> }),
   };
 }
 

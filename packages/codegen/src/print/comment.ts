@@ -12,7 +12,14 @@ export interface Doc {
   readonly text: readonly (string | undefined)[];
   /** Short facts, printed as one closing paragraph each. */
   readonly facts?: readonly string[];
+  /** Facts of one kind, printed behind the others as a list. */
+  readonly list?: DocList | undefined;
   readonly tags?: readonly { readonly name: string; readonly text?: string }[];
+}
+
+export interface DocList {
+  readonly opening: string;
+  readonly items: readonly string[];
 }
 
 /**
@@ -24,11 +31,19 @@ export function docs(doc: Doc, width = 114): string[] {
   const blocks = [...doc.text.flatMap((text) => paragraphs(text ?? "")), ...(doc.facts ?? [])]
     .map((block) => wrap(commentText(block), width).map(guardTag))
     .filter((lines) => lines.length > 0);
+  if (doc.list) blocks.push(listLines(doc.list, width));
   const tags = (doc.tags ?? []).map(({ name, text }) => `@${name}${text ? ` ${commentText(text)}` : ""}`);
   const lines = [...opening, ...blocks].flatMap((block, index) => (index === 0 ? block : ["", ...block]));
   if (tags.length > 0) lines.push(...(lines.length > 0 ? [""] : []), ...tags);
   if (lines.length === 0) return [];
   return [lines.length === 1 ? (lines[0] as string) : `\n${lines.join("\n")}`];
+}
+
+function listLines({ opening, items }: DocList, width: number): string[] {
+  const lines = items.flatMap((item) =>
+    wrap(commentText(item), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${guardTag(line)}`),
+  );
+  return [opening, ...lines];
 }
 
 /** A word that begins with `@` must not begin a line, where it would be a tag. */

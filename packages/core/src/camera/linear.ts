@@ -1,7 +1,9 @@
 import { astype } from "../ndarray/astype.js";
 import { NdArray } from "../ndarray/ndarray.js";
 
+/** Two numbers, such as a place in an image. */
 export type Vector2 = readonly [number, number];
+/** Three numbers, such as a place or a direction in space. */
 export type Vector3 = readonly [number, number, number];
 /** Three rows. */
 export type Matrix3 = readonly [Vector3, Vector3, Vector3];

@@ -15,6 +15,7 @@ import { isOrthogonal } from "./rotation.js";
 /** What pixel coordinates (0, 0) are: the middle of the first pixel, or the image's corner. */
 export type PixelOrigin = "center" | "corner";
 
+/** The size of an image. */
 export interface ImageSize {
   /** Pixels. */
   readonly width: number;

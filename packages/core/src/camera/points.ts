@@ -2,6 +2,7 @@ import { astype } from "../ndarray/astype.js";
 import { NdArray, zeros } from "../ndarray/ndarray.js";
 import type { Vector2, Vector3 } from "./linear.js";
 
+/** Points: floats of which the last axis counts coordinates. */
 export type PointArray = NdArray<"float32" | "float64">;
 /** Works on one point and leaves the result in `out`. The third number of a point with two is its depth. */
 export type PointStep = (x: number, y: number, z: number, out: Float64Array) => void;

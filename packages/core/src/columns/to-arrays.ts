@@ -22,6 +22,7 @@ export interface ArraysOptions extends WorkOptions {
   readonly maxHeldBytes?: number | undefined;
 }
 
+/** Records as arrays, and what did not fit into any. */
 export interface RecordArrays {
   readonly count: number;
   /** Arrays with a row for each record, by dotted names; large ones read the records once more when they are written. */

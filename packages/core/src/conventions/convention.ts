@@ -7,6 +7,7 @@ export interface Convention {
   readonly limbs: readonly Limb[];
 }
 
+/** A keypoint of a convention. */
 export interface ConventionKeypoint {
   readonly name: string;
   /** The same keypoint on the other side of the body. */

@@ -40,6 +40,7 @@ export interface ConvertedMember {
   readonly dropped: readonly string[];
 }
 
+/** A record under another convention, and what became of each array. */
 export interface ConvertedRecord<T extends object> {
   /** A copy of the record; what has nothing to do with keypoints is shared with it. */
   readonly value: T;

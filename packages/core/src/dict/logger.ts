@@ -1,5 +1,6 @@
 import type { Issue } from "../issues.js";
 
+/** How grave it is. */
 export type LogLevel = "error" | "warning" | "info";
 
 /** Something that a dict has to say beside what it returns or throws. */
@@ -12,6 +13,7 @@ export interface LogEntry {
   readonly issue?: Issue | undefined;
 }
 
+/** Takes what there is to say of a value: warnings, and the reasons of errors. */
 export type Logger = (entry: LogEntry) => void;
 
 /** Says nothing. */

@@ -23,6 +23,7 @@ export interface DictMessages {
   maskMissing(key: string, mask: string, doing: "set" | "pack" | "unpack"): string | undefined;
 }
 
+/** What a {@link CheckedDict} tells its logger, in words of our own. */
 export const plainMessages: DictMessages = {
   unsupported: (title, key) => `${key} is not a supported key of ${title}; in strict mode it would be refused`,
   refused: ({ issue }) => `${issue.path}: ${issue.message}`,

@@ -17,6 +17,7 @@ import type { FrameRange } from "./select/options.js";
 import { indexPick, slicePick } from "./select/pick.js";
 import { refuseVersion } from "./version.js";
 
+/** How a value is loaded. */
 export type LoadOptions = DecodeOptions;
 
 /** A place in an open file that generated code can make an accessor for. Found in the file when first used. */
@@ -36,6 +37,7 @@ export function fileOfAccessor(accessor: object): OpenFile | undefined {
   return opened.get(accessor);
 }
 
+/** The class of an accessor, made for one place of an open file. */
 export type AccessorClass<A> = new (location: Location) => A;
 
 /** A group of an open file: one member for each property of its schema. Nothing is read before a member is asked for. */

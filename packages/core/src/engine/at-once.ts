@@ -1,4 +1,4 @@
-import type { FieldLayout, ObjectLayout, ScalarLayout } from "../layout/layout.js";
+import type { FieldLayout, ListLayout, ObjectLayout, ScalarLayout } from "../layout/layout.js";
 import type { GroupNode, ListNode } from "../tree/node.js";
 import type { Value } from "../value/value.js";
 import { scalarType } from "./resolve.js";
@@ -18,6 +18,14 @@ export function bareScalar(object: ObjectLayout, group: GroupNode, key: string):
   const field = object.properties[key] as FieldLayout;
   if (!isBare(field)) return undefined;
   return plainNow(field, group.valueNow(key));
+}
+
+/**
+ * The plain items of a list that are in memory already, and of which only the type is to be checked, which is right. Undefined for all
+ * others.
+ */
+export function bareItems({ items, prefix }: ListLayout, list: ListNode): unknown[] | undefined {
+  return items !== false && prefix.length === 0 && isBare(items) ? plainItems(items, list) : undefined;
 }
 
 /** The plain values of a list that is in memory; undefined when one of them is not there yet, or of another type. */

@@ -34,6 +34,7 @@ import {
   memberNames,
   misfit,
   mismatch,
+  neededKeys,
   scalarType,
   setOf,
 } from "./resolve.js";
@@ -301,27 +302,37 @@ async function decodeObject(given: Decoder, field: ObjectLayout, group: GroupNod
   const decoder = given.part ? { ...given, part: partInside(given.part, field, group, given.layout) } : given;
   await refuseVersion(decoder.layout, field, group, decoder.options);
   const jobs = memberJobs(decoder, field, group);
-  const limit = decoder.options.concurrency ?? threads;
-  const values = new Map<MemberJob, unknown>();
-  const waiting = jobs.filter(({ value }) => value === undefined);
-  const work = async (job: MemberJob, _: number, signal: AbortSignal): Promise<void> =>
-    void values.set(job, await job.run(signal));
-  if (waiting.length > 0)
-    await mapConcurrently(decoder.part ? wholeFirst(waiting) : waiting, limit, work, decoder.options);
+  const values = await runJobs(
+    decoder,
+    jobs.filter(({ value }) => value === undefined),
+  );
   const record: Record<string, unknown> = {};
   for (const job of jobs) {
     const value = job.value ?? values.get(job);
     if (value !== undefined) define(record, job.key, value);
   }
   if (decoder.options.form !== "stored") fillDefaults(decoder.layout, field, record);
-  for (const key of field.required) {
-    // What is stored may lack what reading fills in.
-    const isFilled = decoder.options.form === "stored" && field.properties[key]?.default !== undefined;
-    if (!Object.hasOwn(record, key) && !isFilled && decoder.options.mismatches !== "keep") {
+  for (const key of neededKeys(field)) {
+    if (!Object.hasOwn(record, key) && decoder.options.mismatches !== "keep") {
       throw new FormatError("missing", `${JSON.stringify(key)} is required`, { path: group.path });
     }
   }
   return record;
+}
+
+async function runJobs(decoder: Decoder, jobs: readonly MemberJob[]): Promise<ReadonlyMap<MemberJob, unknown>> {
+  const values = new Map<MemberJob, unknown>();
+  const { concurrency = threads, signal } = decoder.options;
+  // Parts of a document are not read side by side. Whatever makes that possible costs more than a small object.
+  if (jobs.length < 2 || decoder.holds === "json") {
+    signal?.throwIfAborted();
+    for (const job of jobs) values.set(job, await job.run(signal));
+    return values;
+  }
+  const work = async (job: MemberJob, _: number, stop: AbortSignal): Promise<void> =>
+    void values.set(job, await job.run(stop));
+  await mapConcurrently(decoder.part ? wholeFirst(jobs) : jobs, concurrency, work, decoder.options);
+  return values;
 }
 
 interface MemberJob {
@@ -330,7 +341,7 @@ interface MemberJob {
   readonly isDict: boolean;
   /** The value, where it is there at once. */
   readonly value: unknown;
-  readonly run: (signal: AbortSignal) => Promise<unknown>;
+  readonly run: (signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
 /** The jobs that take longest when arrays are read in part go first, so that the others are done beside them. */
@@ -341,7 +352,7 @@ function wholeFirst(jobs: readonly MemberJob[]): readonly MemberJob[] {
 function memberJobs(decoder: Decoder, field: ObjectLayout, group: GroupNode): MemberJob[] {
   return memberNames(field, group.keys).map(([name, key]) => {
     const member = memberField(field, key);
-    const run = async (signal: AbortSignal): Promise<unknown> => {
+    const run = async (signal: AbortSignal | undefined): Promise<unknown> => {
       const options = { ...decoder.options, signal };
       let node: Node | undefined = (await group.child(name, options)) as Node;
       if (decoder.nulls === "absent") node = await unlessNone(node, options);

@@ -43,6 +43,28 @@ export async function detect(
     const container = layout.containers.find(({ codec }) => codec.matches(head));
     if (container) candidates.push({ entry, layout, container });
   }
+  return detectAmong(signedFirst(candidates), source, options);
+}
+
+/**
+ * Without the streams that are not compressed where another container has its signature: theirs is but a byte, with which signatures
+ * begin as well.
+ */
+function signedFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  const isBare = ({ container: { codec } }: Candidate): boolean => codec.isStream === true && isPlain(codec);
+  const isSigned = candidates.some((one) => !isBare(one) && isPlain(one.container.codec));
+  return isSigned ? candidates.filter((one) => !isBare(one)) : candidates;
+}
+
+function isPlain({ wrap }: ContainerCodec): boolean {
+  return wrap === undefined || wrap.name === "none";
+}
+
+async function detectAmong(
+  candidates: readonly Candidate[],
+  source: Source,
+  options: WorkOptions,
+): Promise<readonly Detection[]> {
   // Each codec opens the file once, for all data sets: what one of them allows must not fail for another.
   const trees = new Map<ContainerCodec, Node>();
   const found: Detection[] = [];

@@ -13,8 +13,8 @@ import type { DataOf } from "../ndarray/elements.js";
 import { NdArray } from "../ndarray/ndarray.js";
 import type { WorkOptions } from "../source/source.js";
 import type { ArrayNode, GroupNode, Node } from "../tree/node.js";
-import { boxed } from "../tree/value-node.js";
-import type { WriteTree } from "../tree/write.js";
+import { arrayNode, boxed } from "../tree/value-node.js";
+import { AttributedTree, type WriteTree } from "../tree/write.js";
 import { memberPath } from "../value/path.js";
 import { float, NumpyScalar, Tuple, type Value } from "../value/value.js";
 import type { ContainerCodec } from "./container.js";
@@ -27,6 +27,7 @@ import { isPair, numberSteps } from "./quantize/steps.js";
 import { concrete, denseOf, memberField, memberNames, mismatch, presentName } from "./resolve.js";
 import { plainScalar, scalarArray, valueOfScalarArray } from "./scalar.js";
 import { arrayLabel } from "./shape.js";
+import { largestIndex, writtenColumns } from "./sparse/columns.js";
 import { SparseNode } from "./sparse/node.js";
 import { type GatherBudget, storedParts } from "./sparse/stored-parts.js";
 import { storePlaces } from "./store-places.js";
@@ -84,17 +85,26 @@ export async function encodeObject(encoder: Encoder, field: ObjectLayout, group:
 /** An array as the parts of a sparse matrix, by their names; parts that are still in a file stay there. */
 async function encodeSparse(encoder: Encoder, field: SparseLayout, node: Node): Promise<WriteTree> {
   if (node.kind !== "array") throw mismatch(node, arrayLabel(denseOf(field)));
-  const [element, parts] = [field.shape.length - 1, field.parts];
+  if (node.shape.length < field.shape.length) throw mismatch(node, arrayLabel(denseOf(field)));
+  const { parts } = field;
+  let members: ReadonlyMap<Value, WriteTree>;
+  let indices: ArrayNode;
   if (node instanceof SparseNode) {
-    const { data, indices, indptr } = node.matrix.parts;
-    return new Map<Value, WriteTree>([
-      [parts.data, data],
+    const stored = node.matrix.parts;
+    indices = stored.indices;
+    members = new Map<Value, WriteTree>([
+      [parts.data, stored.data],
       [parts.indices, indices],
-      [parts.indptr, indptr],
+      [parts.indptr, stored.indptr],
     ]);
+  } else {
+    members = await storedParts(node, field, { ...encoder.options, budget: encoder.sparse });
+    const columns = members.get(parts.indices) as NdArray | ArrayNode;
+    indices = columns instanceof NdArray ? arrayNode(columns, node.path) : columns;
   }
-  if (node.shape.length <= element) throw mismatch(node, arrayLabel(denseOf(field)));
-  return storedParts(node, field, { ...encoder.options, budget: encoder.sparse });
+  const said = await writtenColumns(field, node, () => largestIndex(indices, encoder.options));
+  const tree = new Map([...members, ...said.members]);
+  return said.attributes.size === 0 ? tree : new AttributedTree(tree, { attributes: said.attributes });
 }
 
 /** Values of keys that are absent but follow from the schema: defaults, and sizes that a symbol's `equals` names. */
@@ -105,13 +115,13 @@ async function impliedMembers(
 ): Promise<Map<string, WriteTree>> {
   const implied = new Map<string, WriteTree>();
   for (const [key, member] of Object.entries(field.properties)) {
-    if (member.kind !== "scalar" || presentName(member, key, group.keys) !== undefined || group.keys.includes(key))
-      continue;
+    if (presentName(member, key, group.keys) !== undefined || group.keys.includes(key)) continue;
     const symbol = Object.entries(field.dims ?? {}).find(([, dim]) => dim.equals === key)?.[0];
     const value =
       symbol === undefined ? member.default : ((await sizeOfSymbol(encoder, field, group, symbol)) ?? member.default);
     if (value === undefined) continue;
-    implied.set(key, await encodeScalar(encoder, member, { kind: "scalar", path: memberPath(group.path, key), value }));
+    const node: Node = { kind: "scalar", path: memberPath(group.path, key), value };
+    implied.set(key, await encode(encoder, member, node, { key, group }));
   }
   return implied;
 }

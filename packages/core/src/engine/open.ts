@@ -21,6 +21,7 @@ export interface OpenFile {
   readonly root: Node;
 }
 
+/** An open file beside the tree that its schema makes a value of. */
 export interface OpenedFile extends OpenFile {
   /** As the container has it, whatever the schema says. */
   readonly tree: Node;

@@ -1,4 +1,4 @@
-import type { FieldLayout, Layout, ListLayout, ObjectLayout, Place } from "../layout/layout.js";
+import type { FieldLayout, Layout, ListLayout, ObjectLayout, Place, SparseLayout } from "../layout/layout.js";
 import type { WorkOptions } from "../source/source.js";
 import type { ArrayNode, GroupNode, ListNode, Node } from "../tree/node.js";
 import { memberPath } from "../value/path.js";
@@ -6,7 +6,8 @@ import { statedSize } from "./measure.js";
 import { type NumberedList, numberedList, numberedNames } from "./numbered.js";
 import { placesAnything } from "./places.js";
 import { concrete, dereference, fits, memberField, memberNames, presentName } from "./resolve.js";
-import { openSparse } from "./sparse/node.js";
+import { memberNamesOf } from "./sparse/columns.js";
+import { openSparse, type SparseNode } from "./sparse/node.js";
 
 interface Placing {
   readonly layout: Layout;
@@ -75,6 +76,7 @@ export class PlacedGroup implements GroupNode {
   readonly #members: ReadonlyMap<string, Load>;
   readonly #outer: PlacedGroup | undefined;
   readonly #sizes = new Map<string, Promise<number | undefined>>();
+  readonly #sparse = new Map<string, Promise<SparseNode>>();
 
   constructor(
     { layout, around }: Placing,
@@ -100,12 +102,22 @@ export class PlacedGroup implements GroupNode {
     );
     const field = property?.[1] ?? memberField(this.#field, key)?.field;
     const target = field && dereference(placing.layout, field);
-    if (target?.kind === "sparse" && this.stored.kind === "group") {
-      const size = (symbol: string): Promise<number | undefined> => this.statedSize(symbol, options);
-      return openSparse(target, { group: this.stored, path: memberPath(this.path, key), size }, options);
-    }
+    if (target?.kind === "sparse" && this.stored.kind === "group")
+      return this.#sparseMember(target, key, this.stored, options);
     const node = await load(options);
     return node && field ? placed(placing, field, node) : node;
+  }
+
+  #sparseMember(field: SparseLayout, key: string, group: GroupNode, options: WorkOptions): Promise<Node> {
+    let node = this.#sparse.get(key);
+    if (!node) {
+      const size = (symbol: string): Promise<number | undefined> => this.statedSize(symbol, options);
+      node = openSparse(field, { group, path: memberPath(this.path, key), size }, options);
+      this.#sparse.set(key, node);
+      // A failure may be the caller's own doing (abort).
+      node.catch(() => this.#sparse.delete(key));
+    }
+    return node;
   }
 
   /**
@@ -215,7 +227,7 @@ async function placedMember(placing: Placing, wanted: Wanted): Promise<PlacedMem
   const target = dereference(placing.layout, member);
   if (target.kind === "list" && target.numbered) return numberedMember(wanted, target);
   if (target.kind !== "sparse") return undefined;
-  const takes = Object.values(target.parts).filter((name) => group.keys.includes(name));
+  const takes = memberNamesOf(target).filter((name) => group.keys.includes(name));
   // One part says that there is a matrix; what is missing of it is an error then.
   return { takes, load: takes.length > 0 ? async () => undefined : undefined };
 }

@@ -59,12 +59,19 @@ export function fits(field: ConcreteField, node: Node): boolean {
     case "sparse":
       return fits(denseOf(field), node);
     case "object":
-      return node.kind === "group" ? field.required.every((key) => node.keys.includes(key)) : asBox(node) !== undefined;
+      return node.kind === "group" ? hasNeeded(field, node.keys) : asBox(node) !== undefined;
     case "list":
       return node.kind === "list" || (node.kind === "array" && node.shape.length > 0) || setOf(node) !== undefined;
     case "scalar":
       return scalarFits(field, node);
   }
+}
+
+function hasNeeded(object: ObjectLayout, keys: readonly string[]): boolean {
+  return neededKeys(object).every((key) => {
+    const property = Object.hasOwn(object.properties, key) ? object.properties[key] : undefined;
+    return keys.includes(key) || (property !== undefined && presentName(property, key, keys) !== undefined);
+  });
 }
 
 /** Whether an array has one of the field's dtypes, or the one that its numbers are stored in. */
@@ -163,6 +170,14 @@ export function memberField(object: ObjectLayout, key: string): MemberField | un
     if (expression.test(key)) return { field, by: "pattern" };
   }
   return object.additional === false ? undefined : { field: object.additional, by: "additional" };
+}
+
+/**
+ * Keys that an object cannot do without. Those with a default are not among them: files made before there was the key lack it,
+ * and reading fills it in.
+ */
+export function neededKeys({ required, properties }: ObjectLayout): readonly string[] {
+  return required.filter((key) => !Object.hasOwn(properties, key) || properties[key]?.default === undefined);
 }
 
 /** Under which name each property of `object` may be stored: its own or its stored name first, then former names. */

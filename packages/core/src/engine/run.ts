@@ -9,6 +9,7 @@ import { type OpenOptions, openFile } from "./open.js";
 import { partOfWindow } from "./part.js";
 import { SymbolScope } from "./scope.js";
 
+/** How a whole file is read. */
 export type ReadFileOptions = OpenOptions & LoadOptions;
 
 /** Opens `input` and hands it to the accessor of its data set. Reads headers only. */

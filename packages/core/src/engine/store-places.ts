@@ -55,13 +55,20 @@ class Store {
     else if (place?.kind === "itself") this.#itself = tree;
     else if (place?.kind === "number") this.#number = plainScalar(tree as Value) as number;
     else if (target?.kind === "list" && target.numbered) this.#addItems(String(name), target.numbered, tree);
-    else if (target?.kind === "sparse")
-      for (const [part, array] of tree as ReadonlyMap<Value, WriteTree>) this.#set(part, array);
+    else if (target?.kind === "sparse") this.#addParts(tree);
     else if (tree instanceof NumberedTree)
       throw new FormatError("unwritable", "it has a number, but its name has none: it is no item of a numbered list", {
         path: memberPath(this.#path, String(name)),
       });
     else this.#set(name, tree);
+  }
+
+  /** Parts of a sparse array, and the attributes that say how large it is. */
+  #addParts(tree: WriteTree): void {
+    const parts = tree instanceof AttributedTree ? tree.value : tree;
+    for (const [part, array] of parts as ReadonlyMap<Value, WriteTree>) this.#set(part, array);
+    if (!(tree instanceof AttributedTree)) return;
+    for (const [name, value] of tree.attributes) this.#attributes.set(name, value);
   }
 
   #addItems(key: string, rule: Numbered, items: WriteTree): void {

@@ -18,6 +18,7 @@ export interface Upgraded<T> {
   readonly changes: readonly Change[];
 }
 
+/** How a value or a file is brought up to date. */
 export type UpgradeOptions = Pick<LoadOptions, "mismatches" | "signal" | "onProgress">;
 
 /**

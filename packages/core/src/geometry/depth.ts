@@ -6,6 +6,7 @@ export function isForeground(distance: number, background: number): boolean {
   return distance > 0 && distance < background && distance !== Number.POSITIVE_INFINITY;
 }
 
+/** What a depth map holds, counted. */
 export interface DepthRange {
   /** Least and largest distance of what is not background; absent where all is. */
   readonly nearest: number | undefined;

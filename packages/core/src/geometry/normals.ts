@@ -5,6 +5,7 @@ import { type NdArray, zeros } from "../ndarray/ndarray.js";
 /** Where an axis of a camera's frame points, as seen in its image. */
 export type ViewDirection = "right" | "left" | "up" | "down" | "forward" | "backward";
 
+/** How an image stores directions. */
 export interface NormalCoding {
   /** Where each channel points when it is 1; the middle of its range is 0. */
   readonly axes: readonly [ViewDirection, ViewDirection, ViewDirection];

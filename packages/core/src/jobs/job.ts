@@ -18,6 +18,10 @@ export interface Job {
   readonly folder: string;
   /** What a file is that it can work on in place of a folder. Without this, it needs a folder. */
   readonly file?: string | undefined;
+  /** Ids of the data sets that the folder may be of, as the registry has them; absent where it is none that is known. */
+  readonly takes?: readonly string[] | undefined;
+  /** Ids of the data sets that it makes, by its options; absent where its file is of none. */
+  readonly makes?: readonly string[] | undefined;
   /** The file that it makes. */
   readonly output: { readonly description: string; readonly extensions: readonly string[] };
   readonly options: readonly JobOption[];
@@ -30,6 +34,7 @@ export interface Job {
   readonly load: () => Promise<RunJob>;
 }
 
+/** An option of a job, for a command line or a form. */
 export interface JobOption {
   /** In lower case, words joined by `-`. */
   readonly name: string;
@@ -44,6 +49,7 @@ export interface JobOption {
   readonly default?: string | undefined;
 }
 
+/** What a job gets to work with. */
 export interface JobContext extends WorkOptions {
   readonly folder: Folder;
   /** The file that was given in place of a folder; `folder` is the one that it lies in then. */
@@ -66,4 +72,5 @@ export interface JobReport {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** Does the work of a {@link Job}. Throws `FormatError` for input that cannot be read. */
 export type RunJob = (context: JobContext) => Promise<JobReport>;

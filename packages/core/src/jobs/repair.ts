@@ -24,6 +24,7 @@ export interface RepairOptions extends WorkOptions {
   readonly threads?: Threads | undefined;
 }
 
+/** What a repair finds or has done. */
 export interface RepairReport {
   /** What is wrong and how it is mended, in the order of the file. Empty when nothing is wrong. */
   readonly changes: readonly RepairChange[];
@@ -31,6 +32,7 @@ export interface RepairReport {
   readonly facts: readonly (readonly [name: string, value: string | number])[];
 }
 
+/** One fault, and what a repair makes of it. */
 export interface RepairChange {
   /** Where in the file: a path, empty for the file itself. */
   readonly path: string;

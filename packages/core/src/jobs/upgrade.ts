@@ -14,6 +14,7 @@ interface AnyUpgrader {
   readonly datasets: readonly string[];
 }
 
+/** Brings files of one data set up to date. */
 export interface FileUpgrader extends AnyUpgrader {
   readonly writes: "file";
   /** Reads what is to be changed. The source has to stay open until the file is written. Throws `FormatError`. */
@@ -27,6 +28,7 @@ export interface UpgradedFile {
   write(sink: Sink, options?: WriteOptions): Promise<void>;
 }
 
+/** Brings folders of one data set up to date. */
 export interface FolderUpgrader extends AnyUpgrader {
   readonly writes: "folder";
   /** Finds out what is to be changed in a folder, or an archive of one, which has to stay open until it is written. Throws `FormatError`. */

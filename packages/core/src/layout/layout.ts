@@ -40,6 +40,7 @@ export interface Layout {
   readonly structure?: () => Promise<StructureValidator>;
 }
 
+/** A kind of file that a data set can be stored as. */
 export interface ContainerLayout {
   readonly codec: ContainerCodec;
   /** File name endings with their dot; the first one is used for new files. */
@@ -54,6 +55,7 @@ export interface ContainerLayout {
   readonly media?: Readonly<Record<string, ContainerCodec>>;
 }
 
+/** What a value is and how it is stored, by its `kind`. */
 export type FieldLayout =
   | ArrayLayout
   | SparseLayout
@@ -147,6 +149,7 @@ export interface StoredForm {
 /** A size: fixed, a symbol of an enclosing scope, `*` for any, `...` (first or last) for any number of axes. */
 export type AxisSize = number | string;
 
+/** An array of a fixed number of axes, or of any. */
 export interface ArrayLayout extends Common {
   readonly kind: "array";
   /** The first is written when a plain array has to be given a type; all are accepted. */
@@ -180,6 +183,7 @@ export interface Within {
   readonly elements?: readonly number[];
 }
 
+/** Which axis counts keypoints, and what says under which convention. */
 export interface KeypointAxis {
   readonly axis: number;
   /** Name of the convention, where the schema fixes it. */
@@ -216,6 +220,7 @@ export interface CoordinateAxes {
 /** A direction along an axis of coordinates: the first, second or third one growing or, with a minus, falling. */
 export type SignedAxis = "x" | "-x" | "y" | "-y" | "z" | "-z";
 
+/** An outdated form of an array: how it is recognised, and what becomes of it. */
 export interface LegacyForm {
   readonly shape?: readonly AxisSize[];
   readonly dtype?: readonly DTypeName[];
@@ -226,6 +231,7 @@ export interface LegacyForm {
   readonly description: string;
 }
 
+/** What was done to the elements of an array before they were stored. */
 export type Encoding =
   | { readonly codec: "mask-pack"; readonly axis: number; readonly mask: string; readonly when?: string }
   | Quantize
@@ -254,6 +260,11 @@ export interface SparseLayout extends Common {
   /** Rows, columns, and what one element is made of. */
   readonly shape: readonly AxisSize[];
   readonly parts: { readonly data: string; readonly indices: string; readonly indptr: string };
+  /**
+   * What in the file says how many columns there are, beside the parts: an array or an attribute of two numbers, rows and columns,
+   * or of columns alone; `largest-index` nothing but the largest position. Default: objects around, or the shape.
+   */
+  readonly columns?: { readonly array: string } | { readonly attribute: string } | "largest-index";
   /** dtypes in which positions are written. Default int32. */
   readonly written?: { readonly indices?: DTypeName; readonly indptr?: DTypeName };
   /** The number of an element by which it is stored or left out: the latter when it is 0. Default: when all are 0. */
@@ -261,6 +272,7 @@ export interface SparseLayout extends Common {
   readonly keypoints?: KeypointAxis;
 }
 
+/** An object by its keys: a dict, a group or a folder. */
 export interface ObjectLayout extends Common {
   readonly kind: "object";
   /** Symbols that this object, and everything below it, binds anew. */
@@ -281,6 +293,7 @@ export interface ObjectLayout extends Common {
   readonly span?: { readonly start: string; readonly end: string };
 }
 
+/** What is known of the size that a symbol stands for. */
 export interface Dim {
   readonly role?: "frame" | "person" | "keypoint" | "vertex" | "channel";
   /** The only sizes allowed. */
@@ -292,6 +305,7 @@ export interface Dim {
   readonly description?: string;
 }
 
+/** A list, numbered groups, or the files of a folder. */
 export interface ListLayout extends Common {
   readonly kind: "list";
   /** Leading elements with a layout of their own. */
@@ -325,8 +339,10 @@ export interface Named {
   readonly pattern?: string;
 }
 
+/** Types of JSON Schema that a single value can have. */
 export type ScalarType = "string" | "integer" | "number" | "boolean" | "null";
 
+/** A single value. */
 export interface ScalarLayout extends Common {
   readonly kind: "scalar";
   readonly types: readonly ScalarType[];
@@ -338,8 +354,17 @@ export interface ScalarLayout extends Common {
   readonly majors?: readonly number[];
   /** The text is the name of a file in the folder in which the value's own file lies. */
   readonly fileName?: true;
+  /** The text is the path of a file that has the rest of the object around. */
+  readonly elsewhere?: Elsewhere;
 }
 
+/** Where the rest of an object is in another file. */
+export interface Elsewhere {
+  /** The key beside with the name that the object has there. */
+  readonly entry: string;
+}
+
+/** The items that a text, or each text of a list, names. */
 export interface References {
   /** Key of the root. */
   readonly list: string;
@@ -363,6 +388,7 @@ export interface ChoiceLayout extends Common {
   readonly branches: readonly FieldLayout[];
 }
 
+/** A part of the layout that several places share. */
 export interface RefLayout extends Common {
   readonly kind: "ref";
   readonly name: string;

@@ -3,7 +3,10 @@ import type { JsonValue } from "./records.js";
 /** What a value is to whoever asks for people that move, whatever the data set. */
 export interface MotionMark {
   readonly part: MotionPart;
-  /** Of a confidence: the key beside that has the keypoints or vertices. */
+  /**
+   * The key beside that has the keypoints or vertices: whose confidence it is, which of them a `labelled` or a `keypoint-count` is
+   * told by, what a box is around where nobody states one.
+   */
   readonly of?: string;
   /** What the numbers along the last axis are; of a list of numbers, those of each keypoint in turn. */
   readonly channels?: readonly MotionChannel[];
@@ -26,8 +29,11 @@ export interface MotionMark {
   /** Of a camera: the unit of its lengths. */
   readonly lengths?: string;
   readonly space?: "image" | "camera" | "world";
-  /** How an array with a place for everybody says that somebody is not there. Default: whoever has a place is there. */
-  readonly absent?: "zeros";
+  /**
+   * `zeros`: how an array with a place for everybody says that somebody is not there. Default: whoever has a place is there.
+   * `left-out`: what becomes of a list after another of which a convention has nothing. Default: it is empty.
+   */
+  readonly absent?: "zeros" | "left-out";
   /** Of a constant: what new files have there. */
   readonly value?: JsonValue;
 }
@@ -57,12 +63,13 @@ export type CameraPart =
   | "inverse";
 
 /**
- * Objects: `sequence`, `frame`, `person`. Numbers: `keypoints`, `vertices`, `confidence`; `box` and `parameters` of each person;
- * `camera`. The others are said of a sequence, a frame or a person; those of a sequence, where they have an item for each row,
+ * Objects: `sequence`, `frame`, `person`. Numbers: `keypoints`, `vertices`, `confidence`; `box`, `parameters`, `extent-area` and
+ * `score` of each person; `camera`. The others are said of a sequence, a frame or a person; those of a sequence, where they have an item for each row,
  * of the rows.
  *
  * Where frames and persons are lists side by side, `id` numbers the items of each, and `of-sequence`, `of-frame` and `of-category`
- * hold the number of what an item belongs to; a `category` is an object that says what persons are.
+ * hold the number of what an item belongs to; a `category` is an object that says what persons are. A `crowd` is true or 1 where
+ * what looks like a person is a group of them.
  */
 export type MotionPart =
   | "sequence"
@@ -84,6 +91,7 @@ export type MotionPart =
   | "person-number"
   | "sequence-number"
   | "image-path"
+  | "image-id"
   | "image-size"
   | "image-height"
   | "image-width"
@@ -97,6 +105,9 @@ export type MotionPart =
   | "keypoint-lines"
   | "keypoint-count"
   | "extent-area"
+  | "labelled"
+  | "score"
+  | "crowd"
   | "points"
   | "position"
   | "visible"

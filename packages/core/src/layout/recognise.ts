@@ -1,3 +1,4 @@
+/** Keys by which a data set is recognised. All that a rule says has to hold; one rule of several is enough. */
 export interface DetectRule {
   readonly present: readonly string[];
   readonly absent: readonly string[];
@@ -16,6 +17,11 @@ export interface DetectRule {
 export interface StructureValidator {
   (value: unknown): boolean;
   errors?: readonly StructureError[] | null;
+  /**
+   * The check of single items of a list: of that under `key` in the root, or of the root itself. Rules are called as in a check of
+   * everything; places in values count from the item. Undefined where rules about anything around look into items.
+   */
+  itemsOf?(key: string | undefined): StructureValidator | undefined;
 }
 
 /** What breaks a rule, told as Ajv tells it. */

@@ -87,9 +87,10 @@ function isSureness(channel: MotionChannel): boolean {
   return channel === "confidence" || channel === "visibility";
 }
 
-/** The confidence that a stored number stands for. */
+/** The confidence that a stored number stands for. A visibility that is none of 0, 1 and 2 is taken for a confidence, up to 1. */
 export function confidenceOf({ channels = [] }: MotionMark, stored: number): number {
-  return channels.includes("visibility") ? stored / 2 : stored;
+  if (!channels.includes("visibility")) return stored;
+  return Number.isInteger(stored) ? stored / 2 : Math.min(1, stored);
 }
 
 /** The number that is stored for a confidence: as it is, or as visibility. */

@@ -6,6 +6,7 @@ export { type CameraFrame, cameraPart } from "./match/cameras.js";
 export type {
   CameraValue,
   CameraValues,
+  ImageId,
   MotionCamera,
   MotionInfo,
   MotionLayer,
@@ -19,6 +20,6 @@ export type {
   UnusedValues,
 } from "./motion.js";
 export { motionPlan, takesMotion } from "./plan.js";
-export { openMotion } from "./read/read.js";
+export { type OpenMotionOptions, openMotion } from "./read/read.js";
 export { MotionError, type MotionNote, type MotionQuestion } from "./report.js";
 export { convertMotion, type MotionConversion, type MotionReport, type WriteMotionOptions } from "./write/write.js";

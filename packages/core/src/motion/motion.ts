@@ -55,12 +55,13 @@ export interface MotionPoints {
   readonly present: NdArray<"bool">;
 }
 
-/** What a file has of each person beside points: boxes, parameters of a body model. */
+/** What a file has of each person beside points: boxes, parameters of a body model, numbers that say something of all of it. */
 export interface MotionQuantity {
   /** Where the file has it. */
   readonly key: string;
-  readonly what: "box" | "parameters";
-  /** Of boxes what they are around, `person` for all of somebody; of parameters their name in the model, such as `betas`. */
+  /** An `extent-area` is what somebody takes of the image, in pixels; a `score` says how sure a detector is of somebody. */
+  readonly what: "box" | "parameters" | "extent-area" | "score";
+  /** Of parameters their name in the model, such as `betas`; of all others what they are of, `person` for all of somebody. */
   readonly which: string;
   /** Of parameters: the body model, such as `smplx`. */
   readonly model?: string | undefined;
@@ -90,8 +91,13 @@ export interface MotionCamera {
   readonly dtype: "float32" | "float64";
 }
 
+/** What a file says of a camera: a number, a switch, a vector or a matrix by rows. */
 export type CameraValue = number | boolean | readonly number[] | readonly (readonly number[])[];
+/** What a file says of a camera, by its parts. */
 export type CameraValues = Readonly<Partial<Record<CameraPart, CameraValue>>>;
+
+/** A number or a text that no two images of a data set share. */
+export type ImageId = number | string;
 
 /** Some frames of a sequence, one after the other. */
 export interface MotionWindow {
@@ -105,6 +111,8 @@ export interface MotionWindow {
   readonly quantities?: ReadonlyMap<string, MotionNumbers> | undefined;
   /** Path of each frame's image, where the file has them. */
   readonly imagePaths?: readonly (string | undefined)[] | undefined;
+  /** By what the file knows each frame's image, where it does. */
+  readonly imageIds?: readonly (ImageId | undefined)[] | undefined;
   /** Height and width of each frame's image in pixels, where the file has them and they differ. */
   readonly imageSizes?: readonly (readonly [height: number, width: number] | undefined)[] | undefined;
   /** The camera of each frame, the same object as long as nothing changes; where the file has them. */
@@ -116,6 +124,8 @@ export interface MotionWindowOptions extends WorkOptions {
   readonly frames?: number | undefined;
   /** Keys of the layers and quantities that are wanted. Default: all. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** Positions in the sequence of the frames that are wanted; others are not read where the file allows that. Default: all. */
+  readonly range?: readonly [start: number, stop: number] | undefined;
 }
 
 /** People that move together through one run of frames. */
@@ -129,7 +139,12 @@ export interface MotionSequence {
   readonly ids: readonly number[] | undefined;
   /** Whether a place is the same person in all frames although nobody has a number. */
   readonly tracked?: boolean | undefined;
-  /** All frames in order, as often as asked for. No more than a window of them is in memory, but for arrays of less than 64 MiB. */
+  /** How many frames it has; undefined where only going through them tells. */
+  readonly frames?: number | undefined;
+  /**
+   * All frames in order, as often as asked for. No more than a window of them is in memory, but for arrays of less than 64 MiB,
+   * and for 128 MiB of windows of a file whose people have to be looked for one by one, which are kept for the next pass.
+   */
   windows(options?: MotionWindowOptions): AsyncIterable<MotionWindow>;
 }
 
@@ -142,6 +157,8 @@ export interface MotionSource {
   sequences(options?: WorkOptions): AsyncIterable<MotionSequence>;
   /** What the sequences that were gone through hold beside. */
   readonly unused: UnusedValues;
+  /** How many sequences have their points in other files that nobody opened, and the first of these files. */
+  readonly elsewhere?: { readonly sequences: number; readonly path: string } | undefined;
   /** Names of all parts of the data set in the order of the file, once sequences were gone through. */
   readonly splits?: readonly string[] | undefined;
 }

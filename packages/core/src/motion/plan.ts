@@ -1,5 +1,6 @@
 import { dereference } from "../engine/resolve.js";
 import type { FieldLayout, Layout, MotionMark, MotionPart, ObjectLayout } from "../layout/layout.js";
+import type { MotionQuantity } from "./motion.js";
 
 /** A value that a schema marks. */
 export interface MotionMember {
@@ -38,17 +39,17 @@ export interface MotionBelow {
 
 const DEEPEST = 16;
 
-/** What a layout says of motion; undefined when it marks no keypoints and no vertices. */
+/** What a layout says of motion; undefined when it marks nothing that people have. */
 export function motionPlan(layout: Layout): MotionLevel | undefined {
   const root = dereference(layout, layout.root);
   const level = new Planner(layout).root(root);
-  return level && hasPoints(level) ? level : undefined;
+  return level && hasPeople(level) ? level : undefined;
 }
 
-function hasPoints({ members, below }: MotionLevel): boolean {
+function hasPeople({ members, below }: MotionLevel): boolean {
   return (
-    members.some((member) => isPoints(member) || member.part === "points") ||
-    below.some(({ level }) => hasPoints(level))
+    members.some((member) => isPoints(member) || isQuantity(member) || member.part === "points") ||
+    below.some(({ level }) => hasPeople(level))
   );
 }
 
@@ -68,8 +69,15 @@ export function isPoints({ part }: MotionMember): boolean {
 
 /** Whether a member is told of each person beside points. */
 export function isQuantity({ part }: MotionMember): boolean {
-  return part === "box" || part === "parameters";
+  return isQuantityPart(part);
 }
+
+/** Whether a part is one that is told of each person beside points. */
+export function isQuantityPart(part: MotionPart): part is QuantityPart {
+  return part === "box" || part === "parameters" || part === "extent-area" || part === "score";
+}
+
+export type QuantityPart = MotionQuantity["what"];
 
 /** What leads to the sequences of a file; undefined where the file itself is one. */
 export function sequenceWay(level: MotionLevel): MotionBelow | undefined {
@@ -232,6 +240,7 @@ const ROWWISE: ReadonlySet<MotionPart> = new Set([
   "frame-number",
   "person-number",
   "image-path",
+  "image-id",
   "image-height",
   "image-width",
 ]);

@@ -1,6 +1,6 @@
-/** What a conversion could not carry over, or had to make up. */
+/** What a conversion could not carry over, had to reckon from other values, or had to make up. */
 export interface MotionNote {
-  readonly kind: "lost" | "approximated" | "invented";
+  readonly kind: "lost" | "approximated" | "derived" | "invented";
   /** What it is about, in words. */
   readonly what: string;
   /** How often; 1 when left out. */
@@ -25,13 +25,23 @@ export class MotionNotes {
   }
 
   get all(): readonly MotionNote[] {
-    const order = ["lost", "approximated", "invented"];
+    const order = ["lost", "approximated", "derived", "invented"];
     return [...this.#notes.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   }
 }
 
 /** What somebody has to say before a conversion can be right. */
-export type MotionQuestion = "sourceConvention" | "convention" | "confidence" | "unit" | "sequence" | "imageSize";
+export type MotionQuestion =
+  | "sourceConvention"
+  | "convention"
+  | "confidence"
+  | "unit"
+  | "sequence"
+  | "imageSize"
+  | "layers"
+  | "project"
+  | "root"
+  | "form";
 
 /** A conversion that cannot be right as it was asked for. */
 export class MotionError extends Error {

@@ -23,6 +23,7 @@ export type DTypeName =
   | "timedelta64"
   | "struct";
 
+/** Little-endian, big-endian, or none for elements of single bytes, as numpy writes it. */
 export type ByteOrder = "<" | ">" | "|";
 
 /** One member of a structured element. */

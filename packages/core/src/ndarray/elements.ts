@@ -3,6 +3,7 @@ import { Complex } from "./complex.js";
 import type { DType, DTypeName } from "./dtype.js";
 import { fromHalf, toHalf } from "./float16.js";
 
+/** JavaScript's arrays of numbers. */
 export type TypedArray =
   | Int8Array
   | Int16Array

@@ -9,6 +9,7 @@ import { encodeElements, isDecodedSingly, packStruct, swapBytes } from "./storag
 import { columnMajorStrides, positions, rowMajorStrides, sizeOf } from "./strides.js";
 import { summaryLine } from "./summary-line.js";
 
+/** Sizes of the axes; none for an array of a single element. */
 export type Shape = readonly number[];
 
 export interface CopyOptions {

@@ -15,15 +15,20 @@ interface Opened {
   read(target: Uint8Array, length: number, position: number): Promise<number>;
   /** The same at once. */
   readSync(target: Uint8Array, length: number, position: number): number;
-  readonly close?: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** A source that can always be closed. */
+export interface FileSource extends Source {
+  close(): Promise<void>;
 }
 
 /**
- * A source over a file, by its path or an open handle. By path, the file stays open until {@link Source.close}, or until
- * nobody holds the source any more; a handle stays the caller's. Rejects with Node's own errors (`ENOENT`, …) when the
- * file cannot be opened, `TypeError` for folders and pipes.
+ * A source over a file, by its path or an open handle. By path, the file stays open until {@link FileSource.close}, or until
+ * nobody holds the source any more; a handle stays the caller's, whom closing the source does not concern. Rejects with Node's
+ * own errors (`ENOENT`, …) when the file cannot be opened, `TypeError` for folders and pipes.
  */
-export async function fileSource(file: string | URL | FileHandle): Promise<Source> {
+export async function fileSource(file: string | URL | FileHandle): Promise<FileSource> {
   if (typeof file !== "string" && !(file instanceof URL)) return sourceOf(ofHandle(file), await file.stat());
   const descriptor = await openFile(file, "r");
   try {
@@ -37,7 +42,7 @@ export async function fileSource(file: string | URL | FileHandle): Promise<Sourc
 const [openFile, statFile] = [promisify(open), promisify(fstat)];
 
 /** A source over the file of a descriptor, which it closes. Throws `TypeError` when that is no file, and leaves it open. */
-export function descriptorSource(descriptor: number, stats: Stats, name: string): Source {
+export function descriptorSource(descriptor: number, stats: Stats, name: string): FileSource {
   const opened = ofDescriptor(descriptor, name);
   const source = sourceOf(opened, stats);
   dropped.register(opened, descriptor, opened);
@@ -78,10 +83,11 @@ function ofHandle(handle: FileHandle): Opened {
     name: "",
     read: async (target, length, position) => (await handle.read(target, 0, length, position)).bytesRead,
     readSync: (target, length, position) => readSync(handle.fd, target, 0, length, position),
+    close: async () => {},
   };
 }
 
-function sourceOf(file: Opened, stats: Stats): Source {
+function sourceOf(file: Opened, stats: Stats): FileSource {
   if (!stats.isFile()) throw new TypeError(`${file.name || "the handle"} is no regular file`);
   const source = { byteLength: stats.size, name: file.name };
 
@@ -119,6 +125,6 @@ function sourceOf(file: Opened, stats: Stats): Source {
       await readInto(bytes, start, options);
       return bytes;
     },
-    ...(file.close && { close: file.close }),
+    close: file.close,
   };
 }

@@ -1,4 +1,4 @@
-export { fileSource } from "./file.js";
+export { type FileSource, fileSource } from "./file.js";
 export { fileFolder } from "./folder.js";
 export { folderSink } from "./folder-sink.js";
 export { fileJournalStore } from "./journal.js";

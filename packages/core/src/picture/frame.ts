@@ -5,6 +5,7 @@ import { type Box, type Figure, joinedBox, type Placement, placementFor } from "
 import { picturePixels } from "./raster/picture.js";
 import { checkSize, type ImageMark, type Mark, type Picture } from "./scene.js";
 
+/** The size of a picture, in pixels. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;

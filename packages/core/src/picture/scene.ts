@@ -16,6 +16,7 @@ export interface Picture {
   readonly marks: readonly Mark[];
 }
 
+/** Something drawn, in pixels of the picture. */
 export type Mark = LineMark | CircleMark | DotsMark | PolygonMark | TextMark | ImageMark | GroupMark;
 
 interface Painted {

@@ -14,6 +14,7 @@ export interface View {
   readonly tilt?: number | undefined;
 }
 
+/** Directions to look from, which need no angles. */
 export type ViewName = "front" | "right" | "back" | "left" | "top" | "corner";
 
 /** Turn and tilt of the views that have names. Right and left are the viewer's who stands in front. */

@@ -16,6 +16,7 @@ export function toFolder(input: unknown): Folder | undefined {
   return isHandle ? handleFolder(input) : undefined;
 }
 
+/** Whether a value is a {@link Folder}: it lists and opens entries. */
 export function isFolder(value: unknown): value is Folder {
   return (
     typeof value === "object" &&

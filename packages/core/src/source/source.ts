@@ -4,6 +4,7 @@ export interface WorkOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** How far long work is. */
 export interface Progress {
   /** What is being done, such as `read keypoints2d`. */
   readonly stage: string;
@@ -56,6 +57,7 @@ export interface Folder {
   close?(): Promise<void>;
 }
 
+/** A file or a folder in a {@link Folder}. */
 export interface FolderEntry {
   readonly name: string;
   readonly kind: "file" | "folder";

@@ -25,6 +25,7 @@ export interface RecordStatistics {
   readonly unassigned: number;
 }
 
+/** A split, counted. */
 export interface SplitTally {
   readonly name: string;
   /** Items of that split. */

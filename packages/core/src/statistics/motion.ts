@@ -1,10 +1,13 @@
 import type { ConventionLookup } from "../conventions/lookup.js";
 import { sourceConvention } from "../motion/match/source-convention.js";
-import type { MotionLayer, MotionSequence, MotionSource, MotionWindow } from "../motion/motion.js";
+import type { MotionLayer, MotionQuantity, MotionSequence, MotionSource, MotionWindow } from "../motion/motion.js";
+import { presenceIn } from "../motion/presence.js";
 import { MotionError } from "../motion/report.js";
 import type { WorkOptions } from "../source/source.js";
+import { CameraCounts, type CameraStatistics } from "./camera-counts.js";
 import { LayerCounts, type LayerStatistics } from "./layer-counts.js";
 import type { Problems } from "./problems.js";
+import { QuantityCounts, type QuantityStatistics } from "./quantity-counts.js";
 import type { Tally } from "./tallies.js";
 import { count, sorted } from "./value-counts.js";
 
@@ -14,13 +17,16 @@ export interface MotionStatistics {
   readonly frames: number;
   /** How many sequences have so many frames. */
   readonly lengths: Tally;
-  /** How many frames have so many people who are there in any layer. */
+  /** How many frames have so many people who are there: in any layer, or, where nobody has points, in any quantity. */
   readonly people: Tally;
   /** People whom sequences tell apart from frame to frame, by how many frames they are there in. */
   readonly tracks: Tally;
   /** Frames a second, by sequences that say them. */
   readonly fps: Tally;
   readonly layers: readonly LayerStatistics[];
+  /** Boxes, parameters of body models and what else the file has of each person. */
+  readonly quantities: readonly QuantityStatistics[];
+  readonly cameras: readonly CameraStatistics[];
 }
 
 export interface MotionStatisticsOptions extends WorkOptions {
@@ -52,6 +58,8 @@ class MotionCounts {
   readonly #tracks = new Map<number, number>();
   readonly #fps = new Map<number, number>();
   readonly #layers = new Map<string, LayerCounts>();
+  readonly #quantities = new Map<string, QuantityCounts>();
+  readonly #cameras = new CameraCounts();
   #sequences = 0;
   #frames = 0;
 
@@ -60,17 +68,22 @@ class MotionCounts {
   }
 
   async add(sequence: MotionSequence): Promise<void> {
-    const { info, layers, ids, tracked } = sequence;
+    const { info, layers, quantities = [], ids, tracked } = sequence;
     this.#sequences++;
     if (info.fps !== undefined) count(this.#fps, info.fps);
     const counted = new Map(layers.map((layer) => [layer.key, this.#countsOf(layer)]));
+    const numbers = new Map(quantities.map((quantity) => [quantity.key, this.#numbersOf(quantity)]));
     for (const layer of layers) counted.get(layer.key)?.beginSequence(layer);
+    for (const quantity of quantities) numbers.get(quantity.key)?.beginSequence(quantity);
+    this.#cameras.beginSequence();
     const tracks = ids || tracked ? new Map<number, number>() : undefined;
     let frames = 0;
     try {
-      const only = new Set(counted.keys());
+      const only = new Set([...counted.keys(), ...numbers.keys()]);
       for await (const window of sequence.windows({ signal: this.#options.signal, only })) {
         for (const [key, points] of window.layers) counted.get(key)?.add(points);
+        for (const [key, values] of window.quantities ?? []) numbers.get(key)?.add(values);
+        if (window.cameras) this.#cameras.add(window.cameras);
         this.#countPeople(window, tracks);
         frames += window.frames;
         this.#frames += window.frames;
@@ -91,14 +104,21 @@ class MotionCounts {
     return known;
   }
 
-  #countPeople({ frames, people, layers }: MotionWindow, tracks: Map<number, number> | undefined): void {
+  #numbersOf(quantity: MotionQuantity): QuantityCounts {
+    const { key, what, which, model, channels, unit, shape } = quantity;
+    const form = JSON.stringify([key, what, which, model, channels, unit, shape]);
+    const known = this.#quantities.get(form) ?? new QuantityCounts(quantity);
+    this.#quantities.set(form, known);
+    return known;
+  }
+
+  #countPeople(window: MotionWindow, tracks: Map<number, number> | undefined): void {
+    const { frames, people } = window;
+    const present = presenceIn(window);
     for (let frame = 0; frame < frames; frame++) {
       let there = 0;
       for (let place = 0; place < people; place++) {
-        const at = frame * people + place;
-        let isThere = false;
-        for (const { present } of layers.values()) isThere ||= present.data[at] === 1;
-        if (!isThere) continue;
+        if (present[frame * people + place] === 0) continue;
         there++;
         if (tracks) count(tracks, place);
       }
@@ -114,6 +134,8 @@ class MotionCounts {
       people: sorted(this.#people),
       tracks: sorted(this.#tracks),
       fps: sorted(this.#fps),
+      quantities: [...this.#quantities.values()].map(({ value }) => value),
+      cameras: this.#cameras.all,
     };
   }
 

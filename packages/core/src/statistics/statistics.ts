@@ -4,14 +4,13 @@ import { Collection } from "../engine/collection/collection.js";
 import { type Content, contentOfFile } from "../engine/collection/content.js";
 import { type CollectionFacts, collectionFacts } from "../engine/collection/facts.js";
 import type { OpenFile } from "../engine/open.js";
-import { dereference } from "../engine/resolve.js";
-import type { Layout } from "../layout/layout.js";
 import { motionPlan } from "../motion/plan.js";
 import { openMotion } from "../motion/read/read.js";
 import type { WorkOptions } from "../source/source.js";
 import type { RecordStatistics } from "./collection.js";
 import { type MotionStatistics, motionStatistics } from "./motion.js";
 import { Problems } from "./problems.js";
+import { type SharedView, sharedPass } from "./shared-pass.js";
 import type { ArrayTally, SizeTally, StatisticsProblem, ValueTally } from "./tallies.js";
 import { type StatisticsDepth, TreeCounts } from "./tree-counts.js";
 
@@ -46,11 +45,13 @@ const AT_ONCE = 8;
 
 /**
  * Counts what is in an open file, by its schema: sizes, single values, arrays, people. In memory are counts and a window of frames.
+ * A stream of records is gone through once. Of any other file values and people are counted one after the other, since they are
+ * in other parts of it; what both look at, such as masks and files of a folder, is read for each of the two.
  * What is damaged is left out and listed. Throws `RangeError` for splits of a data set that has none.
  */
 export async function fileStatistics(file: OpenFile, options: StatisticsOptions = {}): Promise<Statistics> {
   const problems = new Problems();
-  const facts = recordFacts(file.layout);
+  const facts = collectionFacts(file.layout);
   const content = facts && (await recordsAt(file, facts, problems, options));
   if (facts && content) return recordsOf(file, { facts, content }, problems, options);
   if (options.splits) throw new RangeError(`${file.layout.title} is no list of records, so it has no splits`);
@@ -58,6 +59,8 @@ export async function fileStatistics(file: OpenFile, options: StatisticsOptions 
   // Files of a folder wait for the disk more than for anything else.
   const concurrency = file.container.codec.openFolder ? AT_ONCE : 1;
   const counts = new TreeCounts(file.layout, { depth, signal, onProgress, concurrency });
+  const views = isMoving(file, depth) ? sharedPass(file.root) : undefined;
+  if (views) return together(file, views, counts, options);
   await counts.add(file.layout.root, file.root);
   problems.take({ problems: counts.problems.listed, problemCount: counts.problems.count });
   return withMotion(file, { ...counts.all(), problems: [], problemCount: 0 }, problems, options);
@@ -96,25 +99,35 @@ async function recordsOf(
   return withMotion({ ...file, root: list.node() }, { records, ...counted }, problems, options);
 }
 
+/** Values and people of a stream in one pass: each of its records is read once. */
+async function together(
+  file: OpenFile,
+  [first, second]: readonly [SharedView, SharedView],
+  counts: TreeCounts,
+  options: StatisticsOptions,
+): Promise<Statistics> {
+  const problems = new Problems();
+  const moved = new Problems();
+  const { signal, conventions } = options;
+  const [, motion] = await Promise.all([
+    counts.add(file.layout.root, first.root).finally(first.done),
+    motionStatistics(openMotion({ ...file, root: second.root }), moved, { signal, conventions }).finally(second.done),
+  ]);
+  problems.take({ problems: counts.problems.listed, problemCount: counts.problems.count });
+  problems.take({ problems: moved.listed, problemCount: moved.count });
+  return { ...counts.all(), motion, problems: problems.listed, problemCount: problems.count };
+}
+
+function isMoving({ layout }: OpenFile, depth: StatisticsDepth): boolean {
+  return depth === "values" && motionPlan(layout) !== undefined;
+}
+
 async function withMotion(
   file: OpenFile,
   counted: Statistics,
   problems: Problems,
   { depth = "values", ...options }: StatisticsOptions,
 ): Promise<Statistics> {
-  const isMoving = depth === "values" && motionPlan(file.layout) !== undefined;
-  const motion = isMoving ? await motionStatistics(openMotion(file), problems, options) : undefined;
+  const motion = isMoving(file, depth) ? await motionStatistics(openMotion(file), problems, options) : undefined;
   return { ...counted, ...(motion && { motion }), problems: problems.listed, problemCount: problems.count };
-}
-
-/** How a data set is a list of records; undefined where it has several lists, or none. */
-function recordFacts(layout: Layout): CollectionFacts | undefined {
-  const facts = collectionFacts(layout);
-  const root = dereference(layout, layout.root);
-  if (!facts || facts.splits !== undefined || root.kind !== "object") return facts;
-  const lists = Object.values(root.properties).filter((field) => {
-    const list = dereference(layout, field);
-    return list.kind === "list" && list.unique !== undefined;
-  });
-  return lists.length === 1 ? facts : undefined;
 }

@@ -28,6 +28,7 @@ export interface ValueTally {
   readonly labels?: string | undefined;
 }
 
+/** Numbers, counted: the extremes and the mean. */
 export interface NumberRange {
   readonly smallest: number;
   readonly largest: number;

@@ -14,8 +14,18 @@ const OF_TYPE: { readonly [T in StructureType]?: readonly (keyof StructureRules)
   object: ["required", "propertyNames", "additionalProperties", "properties", "patternProperties", "dependentRequired"],
 };
 
-/** The rule of a schema and of everything in it; each part of `$defs` is made once, when a value first meets it. */
-export function compileStructure(root: StructureSchema): Rule {
+/** A schema within another, and where in that it is. */
+export interface SchemaWithin {
+  readonly schema: StructureSchema;
+  /** Pointer: `#/properties/people/items`. */
+  readonly at: string;
+}
+
+/**
+ * The rule of a schema, or of one within it, and of everything in it; each part of `$defs` is made once, when a value first meets
+ * it.
+ */
+export function compileStructure(root: StructureSchema, within: SchemaWithin = { schema: root, at: "#" }): Rule {
   const parts = new Map<string, Rule>();
   const defs = typeof root === "object" ? (root.$defs ?? {}) : {};
   const makePart = (reference: string): Rule => {
@@ -44,7 +54,7 @@ export function compileStructure(root: StructureSchema): Rule {
     const breach = { rule: `${at}/false schema`, keyword: "false schema", params: {}, message };
     return (_, trace) => trace?.add(breach) ?? false;
   };
-  return make(root, "#") ?? (() => true);
+  return make(within.schema, within.at) ?? (() => true);
 }
 
 interface Makers {

@@ -13,6 +13,7 @@ export type StructureConstant =
 /** The keywords of JSON Schema 2020-12 that say how a value is made. `true` lets everything pass, `false` nothing. */
 export type StructureSchema = boolean | StructureRules;
 
+/** The keywords of JSON Schema that structure can be checked by. */
 export interface StructureRules {
   /** A part of the root: `#/$defs/<name>`. */
   readonly $ref?: string;

@@ -10,6 +10,7 @@ export type OnnxType = Exclude<
   "complex64" | "complex128" | "bytes" | "object" | "datetime64" | "timedelta64" | "struct"
 >;
 
+/** Memory that a tensor of ONNX Runtime takes. */
 export type OnnxData =
   | Uint8Array
   | Int8Array

@@ -9,6 +9,7 @@ export interface TfjsTensor {
   dispose(): void;
 }
 
+/** Values that a tensor of TensorFlow.js takes. */
 export type TfjsValues = Float32Array | Int32Array | Uint8Array | string[] | Uint8Array[];
 
 /** What is needed of `@tensorflow/tfjs` or `@tensorflow/tfjs-core`. */

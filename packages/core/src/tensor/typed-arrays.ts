@@ -7,6 +7,7 @@ import { isNumeric, packedData } from "./packed.js";
 /** An array as anything can take it that knows typed arrays: no strides, no offset, native byte order. */
 export type PlainTensor = { [D in NumericDType]: PlainTensorOf<D> }[NumericDType];
 
+/** A {@link PlainTensor} of one type. */
 export interface PlainTensorOf<D extends NumericDType> {
   readonly dtype: D;
   readonly shape: Shape;

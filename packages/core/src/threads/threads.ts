@@ -12,6 +12,7 @@ export interface ThreadTask {
   readonly transfer?: readonly ArrayBuffer[] | undefined;
 }
 
+/** What work on a thread hands back. */
 export interface ThreadResult<T = unknown> {
   readonly output: T;
   /** Memory of `output` that is handed back in place of being copied. */

@@ -41,10 +41,16 @@ export interface GroupNode extends Attributed {
   load?(options?: WorkOptions): Promise<Value>;
 }
 
+/** Values by their position: a Python list or tuple, records, numbered groups. */
 export interface ListNode extends Attributed {
   readonly kind: "list";
   readonly path: string;
   readonly length: number;
+  /**
+   * Whether items are read one by one when they are asked for, and of none is anything known before: there may be more of them than
+   * fit into memory.
+   */
+  readonly itemwise?: boolean;
   /** `tuple` for what is written back as one; a list when left out. */
   readonly form?: "list" | "tuple";
   child(index: number, options?: WorkOptions): Promise<Node>;

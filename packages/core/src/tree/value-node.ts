@@ -83,7 +83,7 @@ function groupNode(members: ReadonlyMap<string, unknown>, path: string, whole: V
 }
 
 /** A value that is a single one; undefined for any other. */
-function singleOf(value: unknown): Value | undefined {
+export function singleOf(value: unknown): Value | undefined {
   const isSingle =
     typeof value !== "object" || value === null || value instanceof Float || value instanceof NumpyScalar;
   return isSingle ? (value as Value | undefined) : undefined;

@@ -66,6 +66,7 @@ export class Tuple<T = Value> extends Array<T> {
   }
 }
 
+/** A Python frozenset: a set that is written back as one that cannot change. */
 export class FrozenSet extends Set<Value> {}
 
 /** A Python bytearray: bytes that are written back as a mutable buffer. */
@@ -106,6 +107,7 @@ export class DTypeValue {
   }
 }
 
+/** A Python `range`, by its three numbers. */
 export class Range {
   readonly start: number | bigint;
   readonly stop: number | bigint;
@@ -117,6 +119,7 @@ export class Range {
   }
 }
 
+/** A Python `slice`, by its three members; null for one that is None. */
 export class Slice {
   readonly start: Value;
   readonly stop: Value;

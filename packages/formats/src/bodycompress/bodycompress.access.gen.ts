@@ -25,7 +25,7 @@ export class BodyCompressFile extends RecordFileAccessor<BodyCompress> {
    * One frame. Frames need not agree in keys, shapes or number of people. Any further keys may be there, stored as
    * they are.
    *
-   * To conversions: frame.
+   * In conversions: frame.
    */
   get frames(): RecordReader<Frame> {
     return this.records("frames");

@@ -37,14 +37,16 @@ export type Metadata = Value;
  * One frame. Frames need not agree in keys, shapes or number of people. Any further keys may be there, stored as they
  * are.
  *
- * Sizes: `V` (vertex): Vertices of a mesh; `J` (keypoint): Joints.
+ * Sizes:
+ * - `V` (vertex): Vertices of a mesh.
+ * - `J` (keypoint): Joints.
  */
 export interface Frame {
   [key: string]: unknown;
   /**
    * Positions of vertices; axes in front count people. Any real element type may be given.
    *
-   * float32, shape `(..., V, *)`. Unit: mm. To conversions: vertices, `x`, `y` and `z`, in the world frame. Stored
+   * float32, shape `(..., V, *)`. Unit: mm. In conversions: vertices, `x`, `y` and `z`, in the world frame. Stored
    * under the name `qd_vertices`. Stored in steps of 0.5, unless the writer is told another `quantizationMm`, as
    * int32. Stored as differences along axis -2. Stored together with its factor.
    */
@@ -52,7 +54,7 @@ export interface Frame {
   /**
    * Positions of joints; axes in front count people. Any real element type may be given.
    *
-   * float32, shape `(..., J, *)`. Unit: mm. To conversions: keypoints, `x`, `y` and `z`, in the world frame. Stored
+   * float32, shape `(..., J, *)`. Unit: mm. In conversions: keypoints, `x`, `y` and `z`, in the world frame. Stored
    * under the name `qd_joints`. Stored in steps of 0.5, unless the writer is told another `quantizationMm`, as int32.
    * Stored as differences along axis -2. Stored together with its factor.
    */
@@ -76,7 +78,7 @@ export interface Frame {
   /**
    * The camera that the frame was taken with, where it is one; any other value is left as it is.
    *
-   * To conversions: camera, `rotvec_w2c` is its rotation vector, `loc` is its position, `intr` is its intrinsics, `up`
+   * In conversions: camera, `rotvec_w2c` is its rotation vector, `loc` is its position, `intr` is its intrinsics, `up`
    * is its up, `distcoef` is its distortion.
    */
   camera?: CameraMap | Value | undefined;

@@ -8,8 +8,11 @@ import type { BodyFrameInput } from "./frame.js";
 
 export interface BodyCompressorOptions
   extends Pick<RecordWriterOptions, "signal" | "threads" | "preset" | "tuning" | "after" | "recover"> {
-  /** Stored with the frames: anything that can be. Default null, or that of the file that is gone on with. */
-  readonly metadata?: Metadata | undefined;
+  /**
+   * Stored with the frames: whatever msgpack and numpy can hold; plain objects become dicts. Default null, or that of the file
+   * that is gone on with.
+   */
+  readonly metadata?: Metadata | Readonly<Record<string, unknown>> | readonly unknown[] | undefined;
   /** Millimetres to which coordinates are rounded, uncertainties to as many thousandths of a metre. Default 0.5. */
   readonly quantizationMm?: number | undefined;
   /** Frames in a block, which is what can be read alone and side by side. Default 30; `none` leaves it to xz. */
@@ -39,7 +42,7 @@ export class BodyCompressor {
 
   static async create(sink: Sink, options: BodyCompressorOptions = {}): Promise<BodyCompressor> {
     const { metadata, quantizationMm, framesPerBlock, incomplete, ...others } = options;
-    const writer = await createWriter(sink, metadata === undefined ? {} : { metadata }, {
+    const writer = await createWriter(sink, metadata === undefined ? {} : { metadata: metadata as Metadata }, {
       ...others,
       steps: quantizationMm === undefined ? undefined : { quantizationMm },
       perBlock: framesPerBlock,

@@ -4,6 +4,7 @@ import { NdArray } from "@somakit/core/ndarray";
 /** The arrays of a frame that have coordinates: people, if there are several, on the axes before those named here. */
 const AXES = { vertices: 2, joints: 2, vertex_uncertainties: 1, joint_uncertainties: 1 } as const;
 
+/** Keys of a frame's arrays. */
 export type BodyKey = keyof typeof AXES;
 
 /** The arrays of one frame, or of one person in it. */

@@ -137,7 +137,7 @@ export class CocoVideoAccessor extends GroupAccessor<CocoVideo> {
   /**
    * Its number, which images refer to.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -146,7 +146,7 @@ export class CocoVideoAccessor extends GroupAccessor<CocoVideo> {
   /**
    * Its name.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   name(options?: LoadOptions): Promise<string | undefined> {
     return this.load("name", options);
@@ -155,7 +155,7 @@ export class CocoVideoAccessor extends GroupAccessor<CocoVideo> {
   /**
    * Frames per second.
    *
-   * To conversions: fps.
+   * In conversions: fps.
    */
   fps(options?: LoadOptions): Promise<number | undefined> {
     return this.load("fps", options);
@@ -171,7 +171,7 @@ export class CocoImageAccessor extends GroupAccessor<CocoImage> {
   /**
    * Its number, which annotations refer to.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -180,7 +180,7 @@ export class CocoImageAccessor extends GroupAccessor<CocoImage> {
   /**
    * Columns of pixels.
    *
-   * To conversions: image width.
+   * In conversions: image width.
    */
   width(options?: LoadOptions): Promise<number> {
     return this.need("width", options);
@@ -189,7 +189,7 @@ export class CocoImageAccessor extends GroupAccessor<CocoImage> {
   /**
    * Rows of pixels.
    *
-   * To conversions: image height.
+   * In conversions: image height.
    */
   height(options?: LoadOptions): Promise<number> {
     return this.need("height", options);
@@ -198,7 +198,7 @@ export class CocoImageAccessor extends GroupAccessor<CocoImage> {
   /**
    * Its file, relative to the folder of images.
    *
-   * To conversions: image path.
+   * In conversions: image path.
    */
   file_name(options?: LoadOptions): Promise<string> {
     return this.need("file_name", options);
@@ -207,7 +207,7 @@ export class CocoImageAccessor extends GroupAccessor<CocoImage> {
   /**
    * Number of the video that it is a frame of.
    *
-   * To conversions: of sequence. Names an item of `videos` by its `id`. Formerly called `vid_id`.
+   * In conversions: of sequence. Names an item of `videos` by its `id`. Formerly called `vid_id`.
    */
   video_id(options?: LoadOptions): Promise<number | undefined> {
     return this.load("video_id", options);
@@ -216,7 +216,7 @@ export class CocoImageAccessor extends GroupAccessor<CocoImage> {
   /**
    * Number of the frame in its video.
    *
-   * To conversions: frame number.
+   * In conversions: frame number.
    */
   frame_id(options?: LoadOptions): Promise<number | undefined> {
     return this.load("frame_id", options);
@@ -252,7 +252,7 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -261,7 +261,7 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
   /**
    * Number of the image that it is in.
    *
-   * To conversions: of frame. Names an item of `images` by its `id`.
+   * In conversions: of frame. Names an item of `images` by its `id`.
    */
   image_id(options?: LoadOptions): Promise<number> {
     return this.need("image_id", options);
@@ -270,7 +270,7 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
   /**
    * Number of its category.
    *
-   * To conversions: of category. Names an item of `categories` by its `id`.
+   * In conversions: of category. Names an item of `categories` by its `id`.
    */
   category_id(options?: LoadOptions): Promise<number | undefined> {
     return this.load("category_id", options);
@@ -279,7 +279,7 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
   /**
    * Box around it: x and y of its top left corner, width and height.
    *
-   * Unit: px. To conversions: box, `left`, `top`, `width` and `height`.
+   * Unit: px. In conversions: box, `left`, `top`, `width` and `height`.
    */
   bbox(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("bbox", options);
@@ -288,7 +288,7 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
   /**
    * Pixels of its outline, or of its box.
    *
-   * To conversions: extent area.
+   * In conversions: extent area.
    */
   area(options?: LoadOptions): Promise<number | undefined> {
     return this.load("area", options);
@@ -297,7 +297,7 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
   /**
    * 1 for a group of things that were not annotated one by one.
    *
-   * A conversion writes `0`.
+   * In conversions: crowd.
    */
   iscrowd(options?: LoadOptions): Promise<0 | 1 | undefined> {
     return this.load("iscrowd", options);
@@ -312,25 +312,26 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
    * x, y and visibility of each keypoint of the category in turn: 0 not labelled, 1 hidden, 2 visible. Positions count
    * from the corner of the image.
    *
-   * Unit: px. To conversions: keypoints, `x`, `y` and `visibility`, in the image.
+   * Unit: px. In conversions: keypoints, `x`, `y` and `visibility`, in the image.
    */
   keypoints(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("keypoints", options);
   }
 
   /**
-   * Keypoints that are labelled.
+   * Keypoints of `keypoints` that are labelled.
    *
-   * To conversions: keypoint count.
+   * In conversions: keypoint count, of `keypoints`.
    */
   num_keypoints(options?: LoadOptions): Promise<number | undefined> {
     return this.load("num_keypoints", options);
   }
 
   /**
-   * How sure each keypoint is, from 0 to 1, where that is more than its visibility.
+   * How sure each keypoint is, from 0 to 1, where that is more than its visibility: those of `keypoints`, then those
+   * of the lists for feet, face and hands.
    *
-   * To conversions: confidence, of `keypoints`.
+   * In conversions: confidence, of `keypoints`.
    */
   scores(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("scores", options);
@@ -339,10 +340,114 @@ export class CocoAnnotationAccessor extends GroupAccessor<CocoAnnotation> {
   /**
    * Number of the person, the same in all images of a video.
    *
-   * To conversions: person number. Formerly called `instance_id`.
+   * In conversions: person number. Formerly called `instance_id`.
    */
   track_id(options?: LoadOptions): Promise<number | undefined> {
     return this.load("track_id", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: x, y and visibility of the 6 keypoints of the feet.
+   *
+   * Unit: px. In conversions: keypoints, after those of `keypoints`, `x`, `y` and `visibility`, in the image, left out
+   * where there are none.
+   */
+  foot_kpts(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("foot_kpts", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: x, y and visibility of the 68 keypoints of the face. A visibility between 0 and 1 says how
+   * reliable the keypoint is; so it does of the hands.
+   *
+   * Unit: px. In conversions: keypoints, after those of `foot_kpts`, `x`, `y` and `visibility`, in the image, left out
+   * where there are none.
+   */
+  face_kpts(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("face_kpts", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: x, y and visibility of the 21 keypoints of the left hand.
+   *
+   * Unit: px. In conversions: keypoints, after those of `face_kpts`, `x`, `y` and `visibility`, in the image, left out
+   * where there are none.
+   */
+  lefthand_kpts(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("lefthand_kpts", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: x, y and visibility of the 21 keypoints of the right hand.
+   *
+   * Unit: px. In conversions: keypoints, after those of `lefthand_kpts`, `x`, `y` and `visibility`, in the image, left
+   * out where there are none.
+   */
+  righthand_kpts(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("righthand_kpts", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: box around the face; zeros where the face is not valid.
+   *
+   * Unit: px. In conversions: box, of `face_kpts`, `face`, `left`, `top`, `width` and `height`.
+   */
+  face_box(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("face_box", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: box around the left hand; zeros where it is not valid.
+   *
+   * Unit: px. In conversions: box, of `lefthand_kpts`, `left-hand`, `left`, `top`, `width` and `height`.
+   */
+  lefthand_box(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("lefthand_box", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: box around the right hand; zeros where it is not valid.
+   *
+   * Unit: px. In conversions: box, of `righthand_kpts`, `right-hand`, `left`, `top`, `width` and `height`.
+   */
+  righthand_box(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("righthand_box", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: whether the feet are clear enough to be labelled.
+   *
+   * In conversions: labelled, of `foot_kpts`.
+   */
+  foot_valid(options?: LoadOptions): Promise<boolean | undefined> {
+    return this.load("foot_valid", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: whether the face is clear enough to be labelled.
+   *
+   * In conversions: labelled, of `face_kpts`.
+   */
+  face_valid(options?: LoadOptions): Promise<boolean | undefined> {
+    return this.load("face_valid", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: whether the left hand is clear enough to be labelled.
+   *
+   * In conversions: labelled, of `lefthand_kpts`.
+   */
+  lefthand_valid(options?: LoadOptions): Promise<boolean | undefined> {
+    return this.load("lefthand_valid", options);
+  }
+
+  /**
+   * Of COCO-WholeBody: whether the right hand is clear enough to be labelled.
+   *
+   * In conversions: labelled, of `righthand_kpts`.
+   */
+  righthand_valid(options?: LoadOptions): Promise<boolean | undefined> {
+    return this.load("righthand_valid", options);
   }
 
   /** What the image shows, in words. */
@@ -360,7 +465,7 @@ export class CocoCategoryAccessor extends GroupAccessor<CocoCategory> {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -387,7 +492,7 @@ export class CocoCategoryAccessor extends GroupAccessor<CocoCategory> {
   /**
    * Names of its keypoints.
    *
-   * To conversions: keypoint names.
+   * In conversions: keypoint names.
    */
   keypoints(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("keypoints", options);
@@ -396,7 +501,7 @@ export class CocoCategoryAccessor extends GroupAccessor<CocoCategory> {
   /**
    * Lines between keypoints: pairs of their positions, from 1 on.
    *
-   * To conversions: keypoint lines.
+   * In conversions: keypoint lines.
    */
   skeleton(options?: LoadOptions): Promise<number[][] | undefined> {
     return this.load("skeleton", options);

@@ -71,19 +71,19 @@ export interface CocoVideo {
   /**
    * Its number, which images refer to.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id: number;
   /**
    * Its name.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   name?: string | undefined;
   /**
    * Frames per second.
    *
-   * To conversions: fps.
+   * In conversions: fps.
    */
   fps?: number | undefined;
 }
@@ -94,37 +94,37 @@ export interface CocoImage {
   /**
    * Its number, which annotations refer to.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id: number;
   /**
    * Columns of pixels.
    *
-   * To conversions: image width.
+   * In conversions: image width.
    */
   width: number;
   /**
    * Rows of pixels.
    *
-   * To conversions: image height.
+   * In conversions: image height.
    */
   height: number;
   /**
    * Its file, relative to the folder of images.
    *
-   * To conversions: image path.
+   * In conversions: image path.
    */
   file_name: string;
   /**
    * Number of the video that it is a frame of.
    *
-   * To conversions: of sequence. Names an item of `videos` by its `id`. Formerly called `vid_id`.
+   * In conversions: of sequence. Names an item of `videos` by its `id`. Formerly called `vid_id`.
    */
   video_id?: number | undefined;
   /**
    * Number of the frame in its video.
    *
-   * To conversions: frame number.
+   * In conversions: frame number.
    */
   frame_id?: number | undefined;
   /** Number of its licence. */
@@ -143,37 +143,37 @@ export interface CocoAnnotation {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id: number;
   /**
    * Number of the image that it is in.
    *
-   * To conversions: of frame. Names an item of `images` by its `id`.
+   * In conversions: of frame. Names an item of `images` by its `id`.
    */
   image_id: number;
   /**
    * Number of its category.
    *
-   * To conversions: of category. Names an item of `categories` by its `id`.
+   * In conversions: of category. Names an item of `categories` by its `id`.
    */
   category_id?: number | undefined;
   /**
    * Box around it: x and y of its top left corner, width and height.
    *
-   * Unit: px. To conversions: box, `left`, `top`, `width` and `height`.
+   * Unit: px. In conversions: box, `left`, `top`, `width` and `height`.
    */
   bbox?: number[] | undefined;
   /**
    * Pixels of its outline, or of its box.
    *
-   * To conversions: extent area.
+   * In conversions: extent area.
    */
   area?: number | undefined;
   /**
    * 1 for a group of things that were not annotated one by one.
    *
-   * A conversion writes `0`.
+   * In conversions: crowd.
    */
   iscrowd?: 0 | 1 | undefined;
   /** The pixels that show it: polygons, or runs of pixels. */
@@ -182,27 +182,99 @@ export interface CocoAnnotation {
    * x, y and visibility of each keypoint of the category in turn: 0 not labelled, 1 hidden, 2 visible. Positions count
    * from the corner of the image.
    *
-   * Unit: px. To conversions: keypoints, `x`, `y` and `visibility`, in the image.
+   * Unit: px. In conversions: keypoints, `x`, `y` and `visibility`, in the image.
    */
   keypoints?: number[] | undefined;
   /**
-   * Keypoints that are labelled.
+   * Keypoints of `keypoints` that are labelled.
    *
-   * To conversions: keypoint count.
+   * In conversions: keypoint count, of `keypoints`.
    */
   num_keypoints?: number | undefined;
   /**
-   * How sure each keypoint is, from 0 to 1, where that is more than its visibility.
+   * How sure each keypoint is, from 0 to 1, where that is more than its visibility: those of `keypoints`, then those
+   * of the lists for feet, face and hands.
    *
-   * To conversions: confidence, of `keypoints`.
+   * In conversions: confidence, of `keypoints`.
    */
   scores?: number[] | undefined;
   /**
    * Number of the person, the same in all images of a video.
    *
-   * To conversions: person number. Formerly called `instance_id`.
+   * In conversions: person number. Formerly called `instance_id`.
    */
   track_id?: number | undefined;
+  /**
+   * Of COCO-WholeBody: x, y and visibility of the 6 keypoints of the feet.
+   *
+   * Unit: px. In conversions: keypoints, after those of `keypoints`, `x`, `y` and `visibility`, in the image, left out
+   * where there are none.
+   */
+  foot_kpts?: number[] | undefined;
+  /**
+   * Of COCO-WholeBody: x, y and visibility of the 68 keypoints of the face. A visibility between 0 and 1 says how
+   * reliable the keypoint is; so it does of the hands.
+   *
+   * Unit: px. In conversions: keypoints, after those of `foot_kpts`, `x`, `y` and `visibility`, in the image, left out
+   * where there are none.
+   */
+  face_kpts?: number[] | undefined;
+  /**
+   * Of COCO-WholeBody: x, y and visibility of the 21 keypoints of the left hand.
+   *
+   * Unit: px. In conversions: keypoints, after those of `face_kpts`, `x`, `y` and `visibility`, in the image, left out
+   * where there are none.
+   */
+  lefthand_kpts?: number[] | undefined;
+  /**
+   * Of COCO-WholeBody: x, y and visibility of the 21 keypoints of the right hand.
+   *
+   * Unit: px. In conversions: keypoints, after those of `lefthand_kpts`, `x`, `y` and `visibility`, in the image, left
+   * out where there are none.
+   */
+  righthand_kpts?: number[] | undefined;
+  /**
+   * Of COCO-WholeBody: box around the face; zeros where the face is not valid.
+   *
+   * Unit: px. In conversions: box, of `face_kpts`, `face`, `left`, `top`, `width` and `height`.
+   */
+  face_box?: number[] | undefined;
+  /**
+   * Of COCO-WholeBody: box around the left hand; zeros where it is not valid.
+   *
+   * Unit: px. In conversions: box, of `lefthand_kpts`, `left-hand`, `left`, `top`, `width` and `height`.
+   */
+  lefthand_box?: number[] | undefined;
+  /**
+   * Of COCO-WholeBody: box around the right hand; zeros where it is not valid.
+   *
+   * Unit: px. In conversions: box, of `righthand_kpts`, `right-hand`, `left`, `top`, `width` and `height`.
+   */
+  righthand_box?: number[] | undefined;
+  /**
+   * Of COCO-WholeBody: whether the feet are clear enough to be labelled.
+   *
+   * In conversions: labelled, of `foot_kpts`.
+   */
+  foot_valid?: boolean | undefined;
+  /**
+   * Of COCO-WholeBody: whether the face is clear enough to be labelled.
+   *
+   * In conversions: labelled, of `face_kpts`.
+   */
+  face_valid?: boolean | undefined;
+  /**
+   * Of COCO-WholeBody: whether the left hand is clear enough to be labelled.
+   *
+   * In conversions: labelled, of `lefthand_kpts`.
+   */
+  lefthand_valid?: boolean | undefined;
+  /**
+   * Of COCO-WholeBody: whether the right hand is clear enough to be labelled.
+   *
+   * In conversions: labelled, of `righthand_kpts`.
+   */
+  righthand_valid?: boolean | undefined;
   /** What the image shows, in words. */
   caption?: string | undefined;
 }
@@ -222,7 +294,7 @@ export interface CocoCategory {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id: number;
   /**
@@ -240,13 +312,13 @@ export interface CocoCategory {
   /**
    * Names of its keypoints.
    *
-   * To conversions: keypoint names.
+   * In conversions: keypoint names.
    */
   keypoints?: string[] | undefined;
   /**
    * Lines between keypoints: pairs of their positions, from 1 on.
    *
-   * To conversions: keypoint lines.
+   * In conversions: keypoint lines.
    */
   skeleton?: number[][] | undefined;
 }

@@ -65,6 +65,10 @@ import type {
   FaceKeyPoints,
   FaceStandard,
   Feet,
+  FirstDenseKeyPoints,
+  FirstDenseKeyPointsIsVisible,
+  FirstDenseKeyPointsKeypoints2dCoordinates,
+  FirstDenseKeyPointsKeypoints3dCoordinates,
   FirstKeyPoints,
   FirstKeyPointsIsVisible,
   FirstKeyPointsKeypoints2dCoordinates,
@@ -1077,7 +1081,7 @@ export class CameraAccessor extends GroupAccessor<Camera> {
   /**
    * Position, lens and sensor of a camera.
    *
-   * To conversions: camera, `intrinsic_matrix` is its intrinsics, `extrinsic_matrix` is its extrinsics. Stored in the
+   * In conversions: camera, `intrinsic_matrix` is its intrinsics, `extrinsic_matrix` is its extrinsics. Stored in the
    * file `camera_metadata.json` (application/json).
    */
   get camera_metadata(): CameraMetadataAccessor {
@@ -1117,8 +1121,8 @@ export class CameraAccessor extends GroupAccessor<Camera> {
    *
    * Stored in the file `dense_keypoints.json` (application/json).
    */
-  get dense_keypoints(): FirstKeyPointsAccessor {
-    return this.group("dense_keypoints", FirstKeyPointsAccessor);
+  get dense_keypoints(): FirstDenseKeyPointsAccessor {
+    return this.group("dense_keypoints", FirstDenseKeyPointsAccessor);
   }
 
   /**
@@ -1361,7 +1365,7 @@ export class CameraMetadataResolutionPxAccessor extends GroupAccessor<CameraMeta
   /**
    * Width.
    *
-   * Unit: px. To conversions: image width.
+   * Unit: px. In conversions: image width.
    */
   x(options?: LoadOptions): Promise<number> {
     return this.need("x", options);
@@ -1370,7 +1374,7 @@ export class CameraMetadataResolutionPxAccessor extends GroupAccessor<CameraMeta
   /**
    * Height.
    *
-   * Unit: px. To conversions: image height.
+   * Unit: px. In conversions: image height.
    */
   y(options?: LoadOptions): Promise<number> {
     return this.need("y", options);
@@ -1570,7 +1574,11 @@ export class KeyPointsFolderAccessor extends GroupAccessor<KeyPointsFolder> {
  * Points of the body.
  */
 export class BodyKeyPointsAccessor extends GroupAccessor<BodyKeyPoints> {
-  /** Points of the body: 27, and 33 in Humans in Context. */
+  /**
+   * Points of the body: 27, and 33 in Humans in Context.
+   *
+   * In conversions: points, `body`.
+   */
   get body(): BodyAccessor {
     return this.group("body", BodyAccessor);
   }
@@ -1699,7 +1707,7 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * In the world.
    *
-   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. To conversions: position,
+   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. In conversions: position,
    * in the world frame.
    */
   get global_3d(): WorldPointAccessor {
@@ -1709,7 +1717,7 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * In the image: x is the row, y the column. Exact in files of December 2022 and later, rounded in older ones.
    *
-   * A point: `y` and `x`, in this order. To conversions: position, in the image.
+   * A point: `y` and `x`, in this order. In conversions: position, in the image.
    */
   get pixel_2d(): PixelPointAccessor {
     return this.group("pixel_2d", PixelPointAccessor);
@@ -1719,7 +1727,7 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
    * Whether it is in the picture and not hidden by the actor's own surface; hair and glasses do not hide. A text in
    * the files of the vendor. Absent in Humans in Context.
    *
-   * To conversions: visible.
+   * In conversions: visible.
    */
   is_visible(options?: LoadOptions): Promise<"true" | "false" | boolean | undefined> {
     return this.load("is_visible", options);
@@ -2009,12 +2017,20 @@ export class EarKeyPointsAccessor extends GroupAccessor<EarKeyPoints> {
  * Points of the ears.
  */
 export class EarsAccessor extends GroupAccessor<Ears> {
-  /** 55 points of the subject's right ear, numbered as those of iBUG. */
+  /**
+   * 55 points of the subject's right ear, numbered as those of iBUG.
+   *
+   * In conversions: points, `ears.right`.
+   */
   get right(): EarsRightAccessor {
     return this.group("right", EarsRightAccessor);
   }
 
-  /** 55 points of the subject's left ear, numbered as those of iBUG. */
+  /**
+   * 55 points of the subject's left ear, numbered as those of iBUG.
+   *
+   * In conversions: points, `ears.left`.
+   */
   get left(): EarsLeftAccessor {
     return this.group("left", EarsLeftAccessor);
   }
@@ -2042,12 +2058,20 @@ export class EarsLeftAccessor extends GroupAccessor<EarsLeft> {
  * Points of the eyes.
  */
 export class EyeKeyPointsAccessor extends GroupAccessor<EyeKeyPoints> {
-  /** 29 points of each eye. */
+  /**
+   * 29 points of each eye.
+   *
+   * In conversions: points, `eyes`.
+   */
   get eyes(): EyesAccessor {
     return this.group("eyes", EyesAccessor);
   }
 
-  /** The same under the name that the file of all points uses. */
+  /**
+   * The same under the name that the file of all points uses.
+   *
+   * In conversions: points, `eyes`.
+   */
   get eye(): EyesAccessor {
     return this.group("eye", EyesAccessor);
   }
@@ -2179,7 +2203,11 @@ export class FaceKeyPointsAccessor extends GroupAccessor<FaceKeyPoints> {
  * Points of the face.
  */
 export class FaceAccessor extends GroupAccessor<Face> {
-  /** 468 points, numbered as the face mesh of MediaPipe. */
+  /**
+   * 468 points, numbered as the face mesh of MediaPipe.
+   *
+   * In conversions: points, `face.dense`.
+   */
   get dense(): FaceDenseAccessor {
     return this.group("dense", FaceDenseAccessor);
   }
@@ -2188,7 +2216,7 @@ export class FaceAccessor extends GroupAccessor<Face> {
    * 68 points, numbered as those of iBUG from 1 on. In the file of dense points, late documentation has the dense ones
    * under this name.
    *
-   * To conversions: points, `face.standard`.
+   * In conversions: points, `face.standard`.
    */
   get standard(): FaceStandardAccessor {
     return this.group("standard", FaceStandardAccessor);
@@ -2218,7 +2246,11 @@ export class FaceStandardAccessor extends GroupAccessor<FaceStandard> {
  * Points of the feet.
  */
 export class FootKeyPointsAccessor extends GroupAccessor<FootKeyPoints> {
-  /** Heel, big toe (`index`) and small toe (`pinky`) of each foot. */
+  /**
+   * Heel, big toe (`index`) and small toe (`pinky`) of each foot.
+   *
+   * In conversions: points, `feet`.
+   */
   get feet(): FeetAccessor {
     return this.group("feet", FeetAccessor);
   }
@@ -2274,12 +2306,20 @@ export class FootAccessor extends GroupAccessor<Foot> {
  * Points of the hands.
  */
 export class HandKeyPointsAccessor extends GroupAccessor<HandKeyPoints> {
-  /** 21 points of each hand, as MediaPipe has them. */
+  /**
+   * 21 points of each hand, as MediaPipe has them.
+   *
+   * In conversions: points, `hands`.
+   */
   get hands(): HandsAccessor {
     return this.group("hands", HandsAccessor);
   }
 
-  /** The same under the name that the file of all points uses. */
+  /**
+   * The same under the name that the file of all points uses.
+   *
+   * In conversions: points, `hands`.
+   */
   get hand(): HandsAccessor {
     return this.group("hand", HandsAccessor);
   }
@@ -2514,22 +2554,38 @@ export class HeadKeyPointsAccessor extends GroupAccessor<HeadKeyPoints> {
  * 81 points around the head.
  */
 export class HeadAccessor extends GroupAccessor<Head> {
-  /** 12 points. */
+  /**
+   * 12 points.
+   *
+   * In conversions: points, `head.top`.
+   */
   get top(): HeadTopAccessor {
     return this.group("top", HeadTopAccessor);
   }
 
-  /** 24 points. */
+  /**
+   * 24 points.
+   *
+   * In conversions: points, `head.left`.
+   */
   get left(): HeadLeftAccessor {
     return this.group("left", HeadLeftAccessor);
   }
 
-  /** 21 points. */
+  /**
+   * 21 points.
+   *
+   * In conversions: points, `head.back`.
+   */
   get back(): HeadBackAccessor {
     return this.group("back", HeadBackAccessor);
   }
 
-  /** 24 points. */
+  /**
+   * 24 points.
+   *
+   * In conversions: points, `head.right`.
+   */
   get right(): HeadRightAccessor {
     return this.group("right", HeadRightAccessor);
   }
@@ -2577,7 +2633,7 @@ export class FirstKeyPointsAccessor extends GroupAccessor<FirstKeyPoints> {
   /**
    * x, y, z in the world by number.
    *
-   * Unit: m. To conversions: points, `face.standard`.
+   * Unit: m. In conversions: points, `face.standard`.
    */
   get keypoints_3d_coordinates(): FirstKeyPointsKeypoints3dCoordinatesAccessor {
     return this.group("keypoints_3d_coordinates", FirstKeyPointsKeypoints3dCoordinatesAccessor);
@@ -2586,7 +2642,7 @@ export class FirstKeyPointsAccessor extends GroupAccessor<FirstKeyPoints> {
   /**
    * Row and column in the image by number.
    *
-   * Unit: px. To conversions: points, `face.standard`.
+   * Unit: px. In conversions: points, `face.standard`.
    */
   get keypoints_2d_coordinates(): FirstKeyPointsKeypoints2dCoordinatesAccessor {
     return this.group("keypoints_2d_coordinates", FirstKeyPointsKeypoints2dCoordinatesAccessor);
@@ -2595,7 +2651,7 @@ export class FirstKeyPointsAccessor extends GroupAccessor<FirstKeyPoints> {
   /**
    * Whether each is seen, by number.
    *
-   * To conversions: visible.
+   * In conversions: visible.
    */
   get is_visible(): FirstKeyPointsIsVisibleAccessor {
     return this.group("is_visible", FirstKeyPointsIsVisibleAccessor);
@@ -2632,6 +2688,70 @@ export class FirstKeyPointsIsVisibleAccessor extends GroupAccessor<FirstKeyPoint
 }
 
 /**
+ * {@link FirstDenseKeyPoints} in an open file.
+ *
+ * The 468 points of the face in the first layouts: places in the world, in the image and whether they are seen, each by
+ * number.
+ */
+export class FirstDenseKeyPointsAccessor extends GroupAccessor<FirstDenseKeyPoints> {
+  /**
+   * x, y, z in the world by number.
+   *
+   * Unit: m. In conversions: points, `face.dense`.
+   */
+  get keypoints_3d_coordinates(): FirstDenseKeyPointsKeypoints3dCoordinatesAccessor {
+    return this.group("keypoints_3d_coordinates", FirstDenseKeyPointsKeypoints3dCoordinatesAccessor);
+  }
+
+  /**
+   * Row and column in the image by number.
+   *
+   * Unit: px. In conversions: points, `face.dense`.
+   */
+  get keypoints_2d_coordinates(): FirstDenseKeyPointsKeypoints2dCoordinatesAccessor {
+    return this.group("keypoints_2d_coordinates", FirstDenseKeyPointsKeypoints2dCoordinatesAccessor);
+  }
+
+  /**
+   * Whether each is seen, by number.
+   *
+   * In conversions: visible.
+   */
+  get is_visible(): FirstDenseKeyPointsIsVisibleAccessor {
+    return this.group("is_visible", FirstDenseKeyPointsIsVisibleAccessor);
+  }
+
+  /** Version of the file; these have none. */
+  version(options?: LoadOptions): Promise<string | undefined> {
+    return this.load("version", options);
+  }
+}
+
+/**
+ * {@link FirstDenseKeyPointsKeypoints3dCoordinates} in an open file.
+ *
+ * x, y, z in the world by number.
+ */
+export class FirstDenseKeyPointsKeypoints3dCoordinatesAccessor extends GroupAccessor<FirstDenseKeyPointsKeypoints3dCoordinates> {
+}
+
+/**
+ * {@link FirstDenseKeyPointsKeypoints2dCoordinates} in an open file.
+ *
+ * Row and column in the image by number.
+ */
+export class FirstDenseKeyPointsKeypoints2dCoordinatesAccessor extends GroupAccessor<FirstDenseKeyPointsKeypoints2dCoordinates> {
+}
+
+/**
+ * {@link FirstDenseKeyPointsIsVisible} in an open file.
+ *
+ * Whether each is seen, by number.
+ */
+export class FirstDenseKeyPointsIsVisibleAccessor extends GroupAccessor<FirstDenseKeyPointsIsVisible> {
+}
+
+/**
  * {@link JoinedFirstKeyPoints} in an open file.
  *
  * Both files of the first layouts in one, as the vendor's loader left them in data sets.
@@ -2643,7 +2763,7 @@ export class JoinedFirstKeyPointsAccessor extends GroupAccessor<JoinedFirstKeyPo
   }
 
   /** 468 points, numbered from 0. */
-  get dense(): FirstKeyPointsAccessor {
-    return this.group("dense", FirstKeyPointsAccessor);
+  get dense(): FirstDenseKeyPointsAccessor {
+    return this.group("dense", FirstDenseKeyPointsAccessor);
   }
 }

@@ -167,7 +167,7 @@ export const layout: Layout = {
           kind: "ref",
           rule: "/$defs/Camera/properties/dense_keypoints",
           place: { kind: "file", path: "dense_keypoints.json", media: "application/json" },
-          name: "FirstKeyPoints",
+          name: "FirstDenseKeyPoints",
         },
         keypoints: {
           kind: "ref",
@@ -710,12 +710,99 @@ export const layout: Layout = {
       patterns: [],
       additional: { kind: "any", rule: "/$defs/FirstKeyPoints" },
     },
+    FirstDenseKeyPoints: {
+      kind: "object",
+      rule: "/$defs/FirstDenseKeyPoints",
+      properties: {
+        version: {
+          kind: "scalar",
+          rule: "/$defs/FirstDenseKeyPoints/properties/version",
+          types: ["string"],
+          majors: [1],
+        },
+        keypoints_3d_coordinates: {
+          kind: "object",
+          rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_3d_coordinates",
+          unit: "m",
+          motion: { part: "points", which: "face.dense", points: 468, conventions: ["mediapipe_face_mesh"] },
+          properties: {},
+          required: [],
+          patterns: [
+            {
+              pattern: "^[0-9]+$",
+              field: {
+                kind: "list",
+                rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_3d_coordinates/patternProperties/^[0-9]+$",
+                unit: "m",
+                coordinates: { columns: [0, 1, 2], up: "z", forward: "y" },
+                motion: { part: "position", space: "world" },
+                prefix: [],
+                items: {
+                  kind: "scalar",
+                  rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_3d_coordinates/patternProperties/^[0-9]+$/items",
+                  types: ["number"],
+                },
+              },
+            },
+          ],
+          additional: false,
+        },
+        keypoints_2d_coordinates: {
+          kind: "object",
+          rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_2d_coordinates",
+          unit: "px",
+          motion: { part: "points", which: "face.dense", points: 468, conventions: ["mediapipe_face_mesh"] },
+          properties: {},
+          required: [],
+          patterns: [
+            {
+              pattern: "^[0-9]+$",
+              field: {
+                kind: "list",
+                rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_2d_coordinates/patternProperties/^[0-9]+$",
+                unit: "px",
+                coordinates: { columns: [1, 0] },
+                motion: { part: "position", space: "image" },
+                prefix: [],
+                items: {
+                  kind: "scalar",
+                  rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_2d_coordinates/patternProperties/^[0-9]+$/items",
+                  types: ["number"],
+                },
+              },
+            },
+          ],
+          additional: false,
+        },
+        is_visible: {
+          kind: "object",
+          rule: "/$defs/FirstDenseKeyPoints/properties/is_visible",
+          motion: { part: "visible" },
+          properties: {},
+          required: [],
+          patterns: [
+            {
+              pattern: "^[0-9]+$",
+              field: {
+                kind: "scalar",
+                rule: "/$defs/FirstDenseKeyPoints/properties/is_visible/patternProperties/^[0-9]+$",
+                types: ["boolean"],
+              },
+            },
+          ],
+          additional: false,
+        },
+      },
+      required: ["keypoints_3d_coordinates", "keypoints_2d_coordinates"],
+      patterns: [],
+      additional: { kind: "any", rule: "/$defs/FirstDenseKeyPoints" },
+    },
     JoinedFirstKeyPoints: {
       kind: "object",
       rule: "/$defs/JoinedFirstKeyPoints",
       properties: {
         standard: { kind: "ref", rule: "/$defs/JoinedFirstKeyPoints/properties/standard", name: "FirstKeyPoints" },
-        dense: { kind: "ref", rule: "/$defs/JoinedFirstKeyPoints/properties/dense", name: "FirstKeyPoints" },
+        dense: { kind: "ref", rule: "/$defs/JoinedFirstKeyPoints/properties/dense", name: "FirstDenseKeyPoints" },
       },
       required: ["standard", "dense"],
       patterns: [],
@@ -1593,6 +1680,7 @@ export const layout: Layout = {
         dense: {
           kind: "object",
           rule: "/$defs/Face/properties/dense",
+          motion: { part: "points", which: "face.dense", points: 468, conventions: ["mediapipe_face_mesh"] },
           properties: {},
           required: [],
           patterns: [
@@ -1635,6 +1723,7 @@ export const layout: Layout = {
         right: {
           kind: "object",
           rule: "/$defs/Ears/properties/right",
+          motion: { part: "points", which: "ears.right", points: 55, conventions: ["ibug_ear_right"] },
           properties: {},
           required: [],
           patterns: [
@@ -1649,6 +1738,7 @@ export const layout: Layout = {
         left: {
           kind: "object",
           rule: "/$defs/Ears/properties/left",
+          motion: { part: "points", which: "ears.left", points: 55, conventions: ["ibug_ear_left"] },
           properties: {},
           required: [],
           patterns: [
@@ -1672,6 +1762,7 @@ export const layout: Layout = {
         top: {
           kind: "object",
           rule: "/$defs/Head/properties/top",
+          motion: { part: "points", which: "head.top", points: 12, conventions: ["datagen_head_top"] },
           properties: {},
           required: [],
           patterns: [
@@ -1686,6 +1777,7 @@ export const layout: Layout = {
         left: {
           kind: "object",
           rule: "/$defs/Head/properties/left",
+          motion: { part: "points", which: "head.left", points: 24, conventions: ["datagen_head_left"] },
           properties: {},
           required: [],
           patterns: [
@@ -1700,6 +1792,7 @@ export const layout: Layout = {
         back: {
           kind: "object",
           rule: "/$defs/Head/properties/back",
+          motion: { part: "points", which: "head.back", points: 21, conventions: ["datagen_head_back"] },
           properties: {},
           required: [],
           patterns: [
@@ -1714,6 +1807,7 @@ export const layout: Layout = {
         right: {
           kind: "object",
           rule: "/$defs/Head/properties/right",
+          motion: { part: "points", which: "head.right", points: 24, conventions: ["datagen_head_right"] },
           properties: {},
           required: [],
           patterns: [
@@ -1733,6 +1827,12 @@ export const layout: Layout = {
     Body: {
       kind: "object",
       rule: "/$defs/Body",
+      motion: {
+        part: "points",
+        which: "body",
+        conventions: ["datagen_body_33", "datagen_body"],
+        spelled: { datagen_body: { neck_datagen: "neck" } },
+      },
       properties: {
         heel: {
           kind: "object",
@@ -1906,6 +2006,7 @@ export const layout: Layout = {
     Feet: {
       kind: "object",
       rule: "/$defs/Feet",
+      motion: { part: "points", which: "feet", conventions: ["datagen_feet"] },
       properties: {
         right: { kind: "ref", rule: "/$defs/Feet/properties/right", name: "Foot" },
         left: { kind: "ref", rule: "/$defs/Feet/properties/left", name: "Foot" },
@@ -1917,6 +2018,7 @@ export const layout: Layout = {
     Hands: {
       kind: "object",
       rule: "/$defs/Hands",
+      motion: { part: "points", which: "hands", conventions: ["datagen_hands"] },
       properties: {
         right: { kind: "ref", rule: "/$defs/Hands/properties/right", name: "Hand" },
         left: { kind: "ref", rule: "/$defs/Hands/properties/left", name: "Hand" },
@@ -1928,6 +2030,7 @@ export const layout: Layout = {
     Eyes: {
       kind: "object",
       rule: "/$defs/Eyes",
+      motion: { part: "points", which: "eyes", conventions: ["datagen_eyes"] },
       properties: {
         right: { kind: "ref", rule: "/$defs/Eyes/properties/right", name: "Eye" },
         left: { kind: "ref", rule: "/$defs/Eyes/properties/left", name: "Eye" },

@@ -143,7 +143,7 @@ export class SceneAccessor extends GroupAccessor<Scene> {
   /**
    * Name of the folder, such as `scene_00001`.
    *
-   * The name under which the object is stored.
+   * In conversions: name. The name under which the object is stored.
    */
   name(options?: LoadOptions): Promise<string | undefined> {
     return this.load("name", options);
@@ -239,7 +239,7 @@ export class FrameAccessor extends GroupAccessor<Frame> {
   /**
    * Number of the frame.
    *
-   * The number in the name under which the object is stored.
+   * In conversions: frame number. The number in the name under which the object is stored.
    */
   number(options?: LoadOptions): Promise<number | undefined> {
     return this.load("number", options);
@@ -255,7 +255,8 @@ export class CameraAccessor extends GroupAccessor<Camera> {
   /**
    * Position, lens and sensor of a camera.
    *
-   * Stored in the file `camera_metadata.json` (application/json).
+   * In conversions: camera, `intrinsic_matrix` is its intrinsics, `extrinsic_matrix` is its extrinsics. Stored in the
+   * file `camera_metadata.json` (application/json).
    */
   get camera_metadata(): CameraMetadataAccessor {
     return this.group("camera_metadata", CameraMetadataAccessor);
@@ -309,7 +310,7 @@ export class CameraAccessor extends GroupAccessor<Camera> {
   /**
    * Name of the camera's folder.
    *
-   * The name under which the object is stored.
+   * In conversions: name. The name under which the object is stored.
    */
   name(options?: LoadOptions): Promise<string | undefined> {
     return this.load("name", options);
@@ -539,7 +540,7 @@ export class CameraMetadataResolutionPxAccessor extends GroupAccessor<CameraMeta
   /**
    * Width.
    *
-   * Unit: px. To conversions: image width.
+   * Unit: px. In conversions: image width.
    */
   x(options?: LoadOptions): Promise<number> {
     return this.need("x", options);
@@ -548,7 +549,7 @@ export class CameraMetadataResolutionPxAccessor extends GroupAccessor<CameraMeta
   /**
    * Height.
    *
-   * Unit: px. To conversions: image height.
+   * Unit: px. In conversions: image height.
    */
   y(options?: LoadOptions): Promise<number> {
     return this.need("y", options);
@@ -707,7 +708,11 @@ export class KeyPointsFolderAccessor extends GroupAccessor<KeyPointsFolder> {
  * Points of the body.
  */
 export class BodyKeyPointsAccessor extends GroupAccessor<BodyKeyPoints> {
-  /** Points of the body: 27, and 33 in Humans in Context. */
+  /**
+   * Points of the body: 27, and 33 in Humans in Context.
+   *
+   * In conversions: points, `body`.
+   */
   get body(): BodyAccessor {
     return this.group("body", BodyAccessor);
   }
@@ -836,7 +841,7 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * In the world.
    *
-   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. To conversions: position,
+   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. In conversions: position,
    * in the world frame.
    */
   get global_3d(): WorldPointAccessor {
@@ -846,7 +851,7 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
   /**
    * In the image: x is the row, y the column. Exact in files of December 2022 and later, rounded in older ones.
    *
-   * A point: `y` and `x`, in this order. To conversions: position, in the image.
+   * A point: `y` and `x`, in this order. In conversions: position, in the image.
    */
   get pixel_2d(): PixelPointAccessor {
     return this.group("pixel_2d", PixelPointAccessor);
@@ -856,7 +861,7 @@ export class KeyPointAccessor extends GroupAccessor<KeyPoint> {
    * Whether it is in the picture and not hidden by the actor's own surface; hair and glasses do not hide. A text in
    * the files of the vendor. Absent in Humans in Context.
    *
-   * To conversions: visible.
+   * In conversions: visible.
    */
   is_visible(options?: LoadOptions): Promise<"true" | "false" | boolean | undefined> {
     return this.load("is_visible", options);
@@ -1146,12 +1151,20 @@ export class EarKeyPointsAccessor extends GroupAccessor<EarKeyPoints> {
  * Points of the ears.
  */
 export class EarsAccessor extends GroupAccessor<Ears> {
-  /** 55 points of the subject's right ear, numbered as those of iBUG. */
+  /**
+   * 55 points of the subject's right ear, numbered as those of iBUG.
+   *
+   * In conversions: points, `ears.right`.
+   */
   get right(): EarsRightAccessor {
     return this.group("right", EarsRightAccessor);
   }
 
-  /** 55 points of the subject's left ear, numbered as those of iBUG. */
+  /**
+   * 55 points of the subject's left ear, numbered as those of iBUG.
+   *
+   * In conversions: points, `ears.left`.
+   */
   get left(): EarsLeftAccessor {
     return this.group("left", EarsLeftAccessor);
   }
@@ -1179,12 +1192,20 @@ export class EarsLeftAccessor extends GroupAccessor<EarsLeft> {
  * Points of the eyes.
  */
 export class EyeKeyPointsAccessor extends GroupAccessor<EyeKeyPoints> {
-  /** 29 points of each eye. */
+  /**
+   * 29 points of each eye.
+   *
+   * In conversions: points, `eyes`.
+   */
   get eyes(): EyesAccessor {
     return this.group("eyes", EyesAccessor);
   }
 
-  /** The same under the name that the file of all points uses. */
+  /**
+   * The same under the name that the file of all points uses.
+   *
+   * In conversions: points, `eyes`.
+   */
   get eye(): EyesAccessor {
     return this.group("eye", EyesAccessor);
   }
@@ -1316,7 +1337,11 @@ export class FaceKeyPointsAccessor extends GroupAccessor<FaceKeyPoints> {
  * Points of the face.
  */
 export class FaceAccessor extends GroupAccessor<Face> {
-  /** 468 points, numbered as the face mesh of MediaPipe. */
+  /**
+   * 468 points, numbered as the face mesh of MediaPipe.
+   *
+   * In conversions: points, `face.dense`.
+   */
   get dense(): FaceDenseAccessor {
     return this.group("dense", FaceDenseAccessor);
   }
@@ -1325,7 +1350,7 @@ export class FaceAccessor extends GroupAccessor<Face> {
    * 68 points, numbered as those of iBUG from 1 on. In the file of dense points, late documentation has the dense ones
    * under this name.
    *
-   * To conversions: points, `face.standard`.
+   * In conversions: points, `face.standard`.
    */
   get standard(): FaceStandardAccessor {
     return this.group("standard", FaceStandardAccessor);
@@ -1355,7 +1380,11 @@ export class FaceStandardAccessor extends GroupAccessor<FaceStandard> {
  * Points of the feet.
  */
 export class FootKeyPointsAccessor extends GroupAccessor<FootKeyPoints> {
-  /** Heel, big toe (`index`) and small toe (`pinky`) of each foot. */
+  /**
+   * Heel, big toe (`index`) and small toe (`pinky`) of each foot.
+   *
+   * In conversions: points, `feet`.
+   */
   get feet(): FeetAccessor {
     return this.group("feet", FeetAccessor);
   }
@@ -1411,12 +1440,20 @@ export class FootAccessor extends GroupAccessor<Foot> {
  * Points of the hands.
  */
 export class HandKeyPointsAccessor extends GroupAccessor<HandKeyPoints> {
-  /** 21 points of each hand, as MediaPipe has them. */
+  /**
+   * 21 points of each hand, as MediaPipe has them.
+   *
+   * In conversions: points, `hands`.
+   */
   get hands(): HandsAccessor {
     return this.group("hands", HandsAccessor);
   }
 
-  /** The same under the name that the file of all points uses. */
+  /**
+   * The same under the name that the file of all points uses.
+   *
+   * In conversions: points, `hands`.
+   */
   get hand(): HandsAccessor {
     return this.group("hand", HandsAccessor);
   }
@@ -1651,22 +1688,38 @@ export class HeadKeyPointsAccessor extends GroupAccessor<HeadKeyPoints> {
  * 81 points around the head.
  */
 export class HeadAccessor extends GroupAccessor<Head> {
-  /** 12 points. */
+  /**
+   * 12 points.
+   *
+   * In conversions: points, `head.top`.
+   */
   get top(): HeadTopAccessor {
     return this.group("top", HeadTopAccessor);
   }
 
-  /** 24 points. */
+  /**
+   * 24 points.
+   *
+   * In conversions: points, `head.left`.
+   */
   get left(): HeadLeftAccessor {
     return this.group("left", HeadLeftAccessor);
   }
 
-  /** 21 points. */
+  /**
+   * 21 points.
+   *
+   * In conversions: points, `head.back`.
+   */
   get back(): HeadBackAccessor {
     return this.group("back", HeadBackAccessor);
   }
 
-  /** 24 points. */
+  /**
+   * 24 points.
+   *
+   * In conversions: points, `head.right`.
+   */
   get right(): HeadRightAccessor {
     return this.group("right", HeadRightAccessor);
   }

@@ -39,7 +39,13 @@ export const layout: Layout = {
       kind: "object",
       rule: "/$defs/Scene",
       properties: {
-        name: { kind: "scalar", rule: "/$defs/Scene/properties/name", place: { kind: "name" }, types: ["string"] },
+        name: {
+          kind: "scalar",
+          rule: "/$defs/Scene/properties/name",
+          motion: { part: "name" },
+          place: { kind: "name" },
+          types: ["string"],
+        },
         actor_metadata: {
           kind: "ref",
           rule: "/$defs/Scene/properties/actor_metadata",
@@ -78,6 +84,7 @@ export const layout: Layout = {
         number: {
           kind: "scalar",
           rule: "/$defs/Frame/properties/number",
+          motion: { part: "frame-number" },
           place: { kind: "number" },
           types: ["integer"],
         },
@@ -102,12 +109,24 @@ export const layout: Layout = {
     Camera: {
       kind: "object",
       rule: "/$defs/Camera",
+      motion: { part: "frame" },
       dims: { H: { description: "rows of the images" }, W: { description: "columns of the images" } },
       properties: {
-        name: { kind: "scalar", rule: "/$defs/Camera/properties/name", place: { kind: "name" }, types: ["string"] },
+        name: {
+          kind: "scalar",
+          rule: "/$defs/Camera/properties/name",
+          motion: { part: "name" },
+          place: { kind: "name" },
+          types: ["string"],
+        },
         camera_metadata: {
           kind: "ref",
           rule: "/$defs/Camera/properties/camera_metadata",
+          motion: {
+            part: "camera",
+            members: { intrinsic_matrix: "intrinsics", extrinsic_matrix: "extrinsics" },
+            lengths: "m",
+          },
           place: { kind: "file", path: "camera_metadata.json", media: "application/json" },
           name: "CameraMetadata",
         },
@@ -186,6 +205,7 @@ export const layout: Layout = {
           field: {
             kind: "array",
             rule: "/$defs/Camera/patternProperties/^(visible_spectrum|infrared_spectrum)[^~1]*\\.png$",
+            motion: { part: "image-path" },
             place: { kind: "file", media: "image/png" },
             dtype: ["uint16", "uint8"],
             shape: ["H", "W", "*"],
@@ -627,7 +647,7 @@ export const layout: Layout = {
       rule: "/$defs/JoinedFirstKeyPoints",
       properties: {
         standard: { kind: "ref", rule: "/$defs/JoinedFirstKeyPoints/properties/standard", name: "FirstKeyPoints" },
-        dense: { kind: "ref", rule: "/$defs/JoinedFirstKeyPoints/properties/dense", name: "FirstKeyPoints" },
+        dense: { kind: "ref", rule: "/$defs/JoinedFirstKeyPoints/properties/dense", name: "FirstDenseKeyPoints" },
       },
       required: ["standard", "dense"],
       patterns: [],
@@ -867,6 +887,93 @@ export const layout: Layout = {
       patterns: [],
       additional: { kind: "any", rule: "/$defs/FirstKeyPoints" },
     },
+    FirstDenseKeyPoints: {
+      kind: "object",
+      rule: "/$defs/FirstDenseKeyPoints",
+      properties: {
+        version: {
+          kind: "scalar",
+          rule: "/$defs/FirstDenseKeyPoints/properties/version",
+          types: ["string"],
+          majors: [1],
+        },
+        keypoints_3d_coordinates: {
+          kind: "object",
+          rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_3d_coordinates",
+          unit: "m",
+          motion: { part: "points", which: "face.dense", points: 468, conventions: ["mediapipe_face_mesh"] },
+          properties: {},
+          required: [],
+          patterns: [
+            {
+              pattern: "^[0-9]+$",
+              field: {
+                kind: "list",
+                rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_3d_coordinates/patternProperties/^[0-9]+$",
+                unit: "m",
+                coordinates: { columns: [0, 1, 2], up: "z", forward: "y" },
+                motion: { part: "position", space: "world" },
+                prefix: [],
+                items: {
+                  kind: "scalar",
+                  rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_3d_coordinates/patternProperties/^[0-9]+$/items",
+                  types: ["number"],
+                },
+              },
+            },
+          ],
+          additional: false,
+        },
+        keypoints_2d_coordinates: {
+          kind: "object",
+          rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_2d_coordinates",
+          unit: "px",
+          motion: { part: "points", which: "face.dense", points: 468, conventions: ["mediapipe_face_mesh"] },
+          properties: {},
+          required: [],
+          patterns: [
+            {
+              pattern: "^[0-9]+$",
+              field: {
+                kind: "list",
+                rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_2d_coordinates/patternProperties/^[0-9]+$",
+                unit: "px",
+                coordinates: { columns: [1, 0] },
+                motion: { part: "position", space: "image" },
+                prefix: [],
+                items: {
+                  kind: "scalar",
+                  rule: "/$defs/FirstDenseKeyPoints/properties/keypoints_2d_coordinates/patternProperties/^[0-9]+$/items",
+                  types: ["number"],
+                },
+              },
+            },
+          ],
+          additional: false,
+        },
+        is_visible: {
+          kind: "object",
+          rule: "/$defs/FirstDenseKeyPoints/properties/is_visible",
+          motion: { part: "visible" },
+          properties: {},
+          required: [],
+          patterns: [
+            {
+              pattern: "^[0-9]+$",
+              field: {
+                kind: "scalar",
+                rule: "/$defs/FirstDenseKeyPoints/properties/is_visible/patternProperties/^[0-9]+$",
+                types: ["boolean"],
+              },
+            },
+          ],
+          additional: false,
+        },
+      },
+      required: ["keypoints_3d_coordinates", "keypoints_2d_coordinates"],
+      patterns: [],
+      additional: { kind: "any", rule: "/$defs/FirstDenseKeyPoints" },
+    },
     Face: {
       kind: "object",
       rule: "/$defs/Face",
@@ -874,6 +981,7 @@ export const layout: Layout = {
         dense: {
           kind: "object",
           rule: "/$defs/Face/properties/dense",
+          motion: { part: "points", which: "face.dense", points: 468, conventions: ["mediapipe_face_mesh"] },
           properties: {},
           required: [],
           patterns: [
@@ -916,6 +1024,7 @@ export const layout: Layout = {
         right: {
           kind: "object",
           rule: "/$defs/Ears/properties/right",
+          motion: { part: "points", which: "ears.right", points: 55, conventions: ["ibug_ear_right"] },
           properties: {},
           required: [],
           patterns: [
@@ -930,6 +1039,7 @@ export const layout: Layout = {
         left: {
           kind: "object",
           rule: "/$defs/Ears/properties/left",
+          motion: { part: "points", which: "ears.left", points: 55, conventions: ["ibug_ear_left"] },
           properties: {},
           required: [],
           patterns: [
@@ -953,6 +1063,7 @@ export const layout: Layout = {
         top: {
           kind: "object",
           rule: "/$defs/Head/properties/top",
+          motion: { part: "points", which: "head.top", points: 12, conventions: ["datagen_head_top"] },
           properties: {},
           required: [],
           patterns: [
@@ -967,6 +1078,7 @@ export const layout: Layout = {
         left: {
           kind: "object",
           rule: "/$defs/Head/properties/left",
+          motion: { part: "points", which: "head.left", points: 24, conventions: ["datagen_head_left"] },
           properties: {},
           required: [],
           patterns: [
@@ -981,6 +1093,7 @@ export const layout: Layout = {
         back: {
           kind: "object",
           rule: "/$defs/Head/properties/back",
+          motion: { part: "points", which: "head.back", points: 21, conventions: ["datagen_head_back"] },
           properties: {},
           required: [],
           patterns: [
@@ -995,6 +1108,7 @@ export const layout: Layout = {
         right: {
           kind: "object",
           rule: "/$defs/Head/properties/right",
+          motion: { part: "points", which: "head.right", points: 24, conventions: ["datagen_head_right"] },
           properties: {},
           required: [],
           patterns: [
@@ -1014,6 +1128,12 @@ export const layout: Layout = {
     Body: {
       kind: "object",
       rule: "/$defs/Body",
+      motion: {
+        part: "points",
+        which: "body",
+        conventions: ["datagen_body_33", "datagen_body"],
+        spelled: { datagen_body: { neck_datagen: "neck" } },
+      },
       properties: {
         heel: {
           kind: "object",
@@ -1187,6 +1307,7 @@ export const layout: Layout = {
     Feet: {
       kind: "object",
       rule: "/$defs/Feet",
+      motion: { part: "points", which: "feet", conventions: ["datagen_feet"] },
       properties: {
         right: { kind: "ref", rule: "/$defs/Feet/properties/right", name: "Foot" },
         left: { kind: "ref", rule: "/$defs/Feet/properties/left", name: "Foot" },
@@ -1198,6 +1319,7 @@ export const layout: Layout = {
     Hands: {
       kind: "object",
       rule: "/$defs/Hands",
+      motion: { part: "points", which: "hands", conventions: ["datagen_hands"] },
       properties: {
         right: { kind: "ref", rule: "/$defs/Hands/properties/right", name: "Hand" },
         left: { kind: "ref", rule: "/$defs/Hands/properties/left", name: "Hand" },
@@ -1209,6 +1331,7 @@ export const layout: Layout = {
     Eyes: {
       kind: "object",
       rule: "/$defs/Eyes",
+      motion: { part: "points", which: "eyes", conventions: ["datagen_eyes"] },
       properties: {
         right: { kind: "ref", rule: "/$defs/Eyes/properties/right", name: "Eye" },
         left: { kind: "ref", rule: "/$defs/Eyes/properties/left", name: "Eye" },

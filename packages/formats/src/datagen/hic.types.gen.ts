@@ -23,7 +23,7 @@ export interface Scene {
   /**
    * Name of the folder, such as `scene_00001`.
    *
-   * The name under which the object is stored.
+   * In conversions: name. The name under which the object is stored.
    */
   name?: string | undefined;
   /**
@@ -58,7 +58,7 @@ export interface Frame {
   /**
    * Number of the frame.
    *
-   * The number in the name under which the object is stored.
+   * In conversions: frame number. The number in the name under which the object is stored.
    */
   number?: number | undefined;
   /**
@@ -78,25 +78,28 @@ export interface Frame {
 /**
  * What one camera saw of a frame.
  *
- * Sizes: `H`: rows of the images; `W`: columns of the images.
+ * Sizes:
+ * - `H`: rows of the images
+ * - `W`: columns of the images
  */
 export interface Camera {
   /**
    * Keys that match `^(visible_spectrum|infrared_spectrum)[^/]*\.png$`: A rendered image, samples as stored: 16 bits
-   * of red, green, blue (and alpha) in visible light, 8 bits in infrared. uint16 or uint8, shape `(H, W, *)`. Stored
-   * in a file of its own (image/png).
+   * of red, green, blue (and alpha) in visible light, 8 bits in infrared. uint16 or uint8, shape `(H, W, *)`. In
+   * conversions: image path. Stored in a file of its own (image/png).
    */
   [key: string]: unknown;
   /**
    * Name of the camera's folder.
    *
-   * The name under which the object is stored.
+   * In conversions: name. The name under which the object is stored.
    */
   name?: string | undefined;
   /**
    * Position, lens and sensor of a camera.
    *
-   * Stored in the file `camera_metadata.json` (application/json).
+   * In conversions: camera, `intrinsic_matrix` is its intrinsics, `extrinsic_matrix` is its extrinsics. Stored in the
+   * file `camera_metadata.json` (application/json).
    */
   camera_metadata?: CameraMetadata | undefined;
   /**
@@ -433,7 +436,7 @@ export interface JoinedFirstKeyPoints {
   /** 68 points, numbered from 1. */
   standard: FirstKeyPoints;
   /** 468 points, numbered from 0. */
-  dense: FirstKeyPoints;
+  dense: FirstDenseKeyPoints;
 }
 
 /**
@@ -452,17 +455,41 @@ export interface AllKeyPoints {
   ears?: Ears | undefined;
   /** 81 points around the head. */
   head?: Head | undefined;
-  /** Points of the body: 27, and 33 in Humans in Context. */
+  /**
+   * Points of the body: 27, and 33 in Humans in Context.
+   *
+   * In conversions: points, `body`.
+   */
   body?: Body | undefined;
-  /** Heel, big toe (`index`) and small toe (`pinky`) of each foot. */
+  /**
+   * Heel, big toe (`index`) and small toe (`pinky`) of each foot.
+   *
+   * In conversions: points, `feet`.
+   */
   feet?: Feet | undefined;
-  /** 21 points of each hand, as MediaPipe has them. */
+  /**
+   * 21 points of each hand, as MediaPipe has them.
+   *
+   * In conversions: points, `hands`.
+   */
   hand?: Hands | undefined;
-  /** 21 points of each hand, as MediaPipe has them. */
+  /**
+   * 21 points of each hand, as MediaPipe has them.
+   *
+   * In conversions: points, `hands`.
+   */
   hands?: Hands | undefined;
-  /** 29 points of each eye. */
+  /**
+   * 29 points of each eye.
+   *
+   * In conversions: points, `eyes`.
+   */
   eye?: Eyes | undefined;
-  /** 29 points of each eye. */
+  /**
+   * 29 points of each eye.
+   *
+   * In conversions: points, `eyes`.
+   */
   eyes?: Eyes | undefined;
 }
 
@@ -471,7 +498,11 @@ export interface BodyKeyPoints {
   [key: string]: unknown;
   /** Version of the file. */
   version?: string | undefined;
-  /** Points of the body: 27, and 33 in Humans in Context. */
+  /**
+   * Points of the body: 27, and 33 in Humans in Context.
+   *
+   * In conversions: points, `body`.
+   */
   body: Body;
 }
 
@@ -491,9 +522,17 @@ export interface EyeKeyPoints {
   [key: string]: unknown;
   /** Version of the file. */
   version?: string | undefined;
-  /** 29 points of each eye. */
+  /**
+   * 29 points of each eye.
+   *
+   * In conversions: points, `eyes`.
+   */
   eyes?: Eyes | undefined;
-  /** The same under the name that the file of all points uses. */
+  /**
+   * The same under the name that the file of all points uses.
+   *
+   * In conversions: points, `eyes`.
+   */
   eye?: Eyes | undefined;
 }
 
@@ -511,7 +550,11 @@ export interface FootKeyPoints {
   [key: string]: unknown;
   /** Version of the file. */
   version?: string | undefined;
-  /** Heel, big toe (`index`) and small toe (`pinky`) of each foot. */
+  /**
+   * Heel, big toe (`index`) and small toe (`pinky`) of each foot.
+   *
+   * In conversions: points, `feet`.
+   */
   feet: Feet;
 }
 
@@ -520,9 +563,17 @@ export interface HandKeyPoints {
   [key: string]: unknown;
   /** Version of the file. */
   version?: string | undefined;
-  /** 21 points of each hand, as MediaPipe has them. */
+  /**
+   * 21 points of each hand, as MediaPipe has them.
+   *
+   * In conversions: points, `hands`.
+   */
   hands?: Hands | undefined;
-  /** The same under the name that the file of all points uses. */
+  /**
+   * The same under the name that the file of all points uses.
+   *
+   * In conversions: points, `hands`.
+   */
   hand?: Hands | undefined;
 }
 
@@ -597,33 +648,65 @@ export interface FirstKeyPoints {
   /**
    * x, y, z in the world by number.
    *
-   * Unit: m. To conversions: points, `face.standard`.
+   * Unit: m. In conversions: points, `face.standard`.
    */
   keypoints_3d_coordinates: FirstKeyPointsKeypoints3dCoordinates;
   /**
    * Row and column in the image by number.
    *
-   * Unit: px. To conversions: points, `face.standard`.
+   * Unit: px. In conversions: points, `face.standard`.
    */
   keypoints_2d_coordinates: FirstKeyPointsKeypoints2dCoordinates;
   /**
    * Whether each is seen, by number.
    *
-   * To conversions: visible.
+   * In conversions: visible.
    */
   is_visible?: FirstKeyPointsIsVisible | undefined;
+}
+
+/**
+ * The 468 points of the face in the first layouts: places in the world, in the image and whether they are seen, each by
+ * number.
+ */
+export interface FirstDenseKeyPoints {
+  [key: string]: unknown;
+  /** Version of the file; these have none. */
+  version?: string | undefined;
+  /**
+   * x, y, z in the world by number.
+   *
+   * Unit: m. In conversions: points, `face.dense`.
+   */
+  keypoints_3d_coordinates: FirstDenseKeyPointsKeypoints3dCoordinates;
+  /**
+   * Row and column in the image by number.
+   *
+   * Unit: px. In conversions: points, `face.dense`.
+   */
+  keypoints_2d_coordinates: FirstDenseKeyPointsKeypoints2dCoordinates;
+  /**
+   * Whether each is seen, by number.
+   *
+   * In conversions: visible.
+   */
+  is_visible?: FirstDenseKeyPointsIsVisible | undefined;
 }
 
 /** Points of the face. */
 export interface Face {
   [key: string]: unknown;
-  /** 468 points, numbered as the face mesh of MediaPipe. */
+  /**
+   * 468 points, numbered as the face mesh of MediaPipe.
+   *
+   * In conversions: points, `face.dense`.
+   */
   dense?: FaceDense | undefined;
   /**
    * 68 points, numbered as those of iBUG from 1 on. In the file of dense points, late documentation has the dense ones
    * under this name.
    *
-   * To conversions: points, `face.standard`.
+   * In conversions: points, `face.standard`.
    */
   standard?: FaceStandard | undefined;
 }
@@ -631,22 +714,46 @@ export interface Face {
 /** Points of the ears. */
 export interface Ears {
   [key: string]: unknown;
-  /** 55 points of the subject's right ear, numbered as those of iBUG. */
+  /**
+   * 55 points of the subject's right ear, numbered as those of iBUG.
+   *
+   * In conversions: points, `ears.right`.
+   */
   right?: EarsRight | undefined;
-  /** 55 points of the subject's left ear, numbered as those of iBUG. */
+  /**
+   * 55 points of the subject's left ear, numbered as those of iBUG.
+   *
+   * In conversions: points, `ears.left`.
+   */
   left?: EarsLeft | undefined;
 }
 
 /** 81 points around the head. */
 export interface Head {
   [key: string]: unknown;
-  /** 12 points. */
+  /**
+   * 12 points.
+   *
+   * In conversions: points, `head.top`.
+   */
   top?: HeadTop | undefined;
-  /** 24 points. */
+  /**
+   * 24 points.
+   *
+   * In conversions: points, `head.left`.
+   */
   left?: HeadLeft | undefined;
-  /** 21 points. */
+  /**
+   * 21 points.
+   *
+   * In conversions: points, `head.back`.
+   */
   back?: HeadBack | undefined;
-  /** 24 points. */
+  /**
+   * 24 points.
+   *
+   * In conversions: points, `head.right`.
+   */
   right?: HeadRight | undefined;
 }
 
@@ -741,21 +848,21 @@ export interface KeyPoint {
   /**
    * In the world.
    *
-   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. To conversions: position,
+   * A point: `x`, `y` and `z`, in this order. Up is `z`; from the front one looks along `y`. In conversions: position,
    * in the world frame.
    */
   global_3d: WorldPoint;
   /**
    * In the image: x is the row, y the column. Exact in files of December 2022 and later, rounded in older ones.
    *
-   * A point: `y` and `x`, in this order. To conversions: position, in the image.
+   * A point: `y` and `x`, in this order. In conversions: position, in the image.
    */
   pixel_2d: PixelPoint;
   /**
    * Whether it is in the picture and not hidden by the actor's own surface; hair and glasses do not hide. A text in
    * the files of the vendor. Absent in Humans in Context.
    *
-   * To conversions: visible.
+   * In conversions: visible.
    */
   is_visible?: "true" | "false" | boolean | undefined;
 }
@@ -858,13 +965,13 @@ export interface CameraMetadataResolutionPx {
   /**
    * Width.
    *
-   * Unit: px. To conversions: image width.
+   * Unit: px. In conversions: image width.
    */
   x: number;
   /**
    * Height.
    *
-   * Unit: px. To conversions: image height.
+   * Unit: px. In conversions: image height.
    */
   y: number;
 }
@@ -943,7 +1050,7 @@ export interface CenterOfGeometryCenterOfMassPixel2d {
 export interface FirstKeyPointsKeypoints3dCoordinates {
   /**
    * Keys that match `^[0-9]+$`: x, y, z. Unit: m. A point: `0`, `1` and `2`, in this order. Up is `z`; from the front
-   * one looks along `y`. To conversions: position, in the world frame.
+   * one looks along `y`. In conversions: position, in the world frame.
    */
   [key: string]: number[];
 }
@@ -951,7 +1058,7 @@ export interface FirstKeyPointsKeypoints3dCoordinates {
 /** Row and column in the image by number. */
 export interface FirstKeyPointsKeypoints2dCoordinates {
   /**
-   * Keys that match `^[0-9]+$`: Row, column. Unit: px. A point: `1` and `0`, in this order. To conversions: position,
+   * Keys that match `^[0-9]+$`: Row, column. Unit: px. A point: `1` and `0`, in this order. In conversions: position,
    * in the image.
    */
   [key: string]: number[];
@@ -959,6 +1066,30 @@ export interface FirstKeyPointsKeypoints2dCoordinates {
 
 /** Whether each is seen, by number. */
 export interface FirstKeyPointsIsVisible {
+  /** Keys that match `^[0-9]+$`: Whether it is seen. */
+  [key: string]: boolean;
+}
+
+/** x, y, z in the world by number. */
+export interface FirstDenseKeyPointsKeypoints3dCoordinates {
+  /**
+   * Keys that match `^[0-9]+$`: x, y, z. Unit: m. A point: `0`, `1` and `2`, in this order. Up is `z`; from the front
+   * one looks along `y`. In conversions: position, in the world frame.
+   */
+  [key: string]: number[];
+}
+
+/** Row and column in the image by number. */
+export interface FirstDenseKeyPointsKeypoints2dCoordinates {
+  /**
+   * Keys that match `^[0-9]+$`: Row, column. Unit: px. A point: `1` and `0`, in this order. In conversions: position,
+   * in the image.
+   */
+  [key: string]: number[];
+}
+
+/** Whether each is seen, by number. */
+export interface FirstDenseKeyPointsIsVisible {
   /** Keys that match `^[0-9]+$`: Whether it is seen. */
   [key: string]: boolean;
 }

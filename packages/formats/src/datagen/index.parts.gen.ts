@@ -115,10 +115,30 @@ export const FirstKeyPoints: StructureSchema = {
 };
 
 /** Shared by datagen, hic. */
+export const FirstDenseKeyPoints: StructureSchema = {
+  type: "object",
+  required: ["keypoints_3d_coordinates", "keypoints_2d_coordinates"],
+  properties: {
+    version: { type: "string", pattern: "^\\d+(\\.\\d+)*$" },
+    keypoints_3d_coordinates: {
+      type: "object",
+      patternProperties: { "^[0-9]+$": { type: "array", items: { type: "number" }, minItems: 3, maxItems: 3 } },
+      additionalProperties: false,
+    },
+    keypoints_2d_coordinates: {
+      type: "object",
+      patternProperties: { "^[0-9]+$": { type: "array", items: { type: "number" }, minItems: 2, maxItems: 2 } },
+      additionalProperties: false,
+    },
+    is_visible: { type: "object", patternProperties: { "^[0-9]+$": { type: "boolean" } }, additionalProperties: false },
+  },
+};
+
+/** Shared by datagen, hic. */
 export const JoinedFirstKeyPoints: StructureSchema = {
   type: "object",
   required: ["standard", "dense"],
-  properties: { standard: { $ref: "#/$defs/FirstKeyPoints" }, dense: { $ref: "#/$defs/FirstKeyPoints" } },
+  properties: { standard: { $ref: "#/$defs/FirstKeyPoints" }, dense: { $ref: "#/$defs/FirstDenseKeyPoints" } },
 };
 
 /** Shared by datagen, hic. */

@@ -23,6 +23,7 @@ export interface KeypointSet {
   readonly visible: NdArray<"bool"> | undefined;
 }
 
+/** Sets of key points by their paths, such as `face.dense`. */
 export type KeypointSets = ReadonlyMap<string, KeypointSet>;
 
 /** Names of groups that are in the singular in some files. */

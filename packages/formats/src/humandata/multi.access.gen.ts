@@ -10,6 +10,7 @@ import {
 } from "@somakit/core/gen/v1";
 import type {
   Boxes,
+  Coefficients,
   HandPose,
   Keypoints2d,
   Keypoints3d,
@@ -18,6 +19,9 @@ import type {
   Meta,
   Misc,
   MultiHumanData,
+  Pose21,
+  Pose23,
+  Rotation,
   Smpl,
   Smplh,
   Smplx,
@@ -130,7 +134,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Path of each row's image, relative to the root folder of the data set.
    *
-   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
    * strings.
    */
   image_path(options?: LoadOptions): Promise<string[] | undefined> {
@@ -140,7 +144,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Identifier of each row's image: whole numbers, text or tuples.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array.
+   * Length `N`. In conversions: image id. Sliced along `N` or `I` when it has that size. Stored as an array.
    */
   image_id(options?: LoadOptions): Promise<Value[] | undefined> {
     return this.load("image_id", options);
@@ -150,7 +154,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
    * Bounding boxes: x and y of the top-left corner, width, height, confidence (0: no box). Image coordinates with y
    * pointing down.
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left`, `top`, `width`, `height` and
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. In conversions: box, `left`, `top`, `width`, `height` and
    * `confidence`.
    */
   bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
@@ -171,7 +175,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
    * does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
-   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). In conversions:
    * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `keypoints2d_mask`
    * masks, if `__keypoints_compressed__` is true.
    */
@@ -203,7 +207,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
    *
    * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
    * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`;
-   * from the front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera
+   * from the front one looks along `z`. In conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera
    * frame. Stored without the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints3d(options?: LoadOptions): Promise<Keypoints3d | undefined> {
@@ -231,7 +235,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Body mesh vertices, in practice (N, V, 3), in the camera frame.
    *
-   * float32, float64 or float16, shape `(*, ...)`. Unit: m. To conversions: vertices, `x`, `y` and `z`, in the camera
+   * float32, float64 or float16, shape `(*, ...)`. Unit: m. In conversions: vertices, `x`, `y` and `z`, in the camera
    * frame. Sliced along `N` or `I` when it has that size.
    */
   vertices(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", Shape> | undefined> {
@@ -253,7 +257,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Face boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `face`, `left`, `top`, `width`,
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. In conversions: box, `face`, `left`, `top`, `width`,
    * `height` and `confidence`. An extension: strict files must not have it.
    */
   face_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
@@ -263,7 +267,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Left hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left-hand`, `left`, `top`, `width`,
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. In conversions: box, `left-hand`, `left`, `top`, `width`,
    * `height` and `confidence`. An extension: strict files must not have it.
    */
   lhand_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
@@ -273,7 +277,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Right hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `right-hand`, `left`, `top`, `width`,
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. In conversions: box, `right-hand`, `left`, `top`, `width`,
    * `height` and `confidence`. An extension: strict files must not have it.
    */
   rhand_bbox_xywh(options?: LoadOptions): Promise<Boxes | undefined> {
@@ -283,7 +287,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Path of each row's segmentation image.
    *
-   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
    * strings. An extension: strict files must not have it.
    */
   segmentation(options?: LoadOptions): Promise<string[] | undefined> {
@@ -293,7 +297,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Path of each row's segmentation image, under the spelling of the Chinese documentation.
    *
-   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
    * strings. An extension: strict files must not have it.
    */
   segmantation_path(options?: LoadOptions): Promise<string[] | undefined> {
@@ -303,7 +307,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Path of each row's depth image.
    *
-   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
    * strings. An extension: strict files must not have it.
    */
   depth_path(options?: LoadOptions): Promise<string[] | undefined> {
@@ -313,7 +317,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * The video that the frames are from.
    *
-   * To conversions: name. Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * In conversions: name. Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   video_path(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("video_path", options);
@@ -322,7 +326,7 @@ export class MultiHumanDataFile extends FileAccessor<MultiHumanData> {
   /**
    * Number of each row's frame in its video.
    *
-   * To conversions: frame number. Sliced along `N` or `I` when it has that size. An extension: strict files must not
+   * In conversions: frame number. Sliced along `N` or `I` when it has that size. An extension: strict files must not
    * have it.
    */
   frame_idx(options?: LoadOptions): Promise<Value | undefined> {
@@ -421,36 +425,36 @@ export class SmplAccessor extends GroupAccessor<Smpl> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 23, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smpl`.
+   * float32, float64 or float16, shape `(N, 23, 3)`. Unit: rad. In conversions: parameters, `body_pose` of `smpl`.
    */
-  body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 23, 3]> | undefined> {
+  body_pose(options?: LoadOptions): Promise<Pose23 | undefined> {
     return this.load("body_pose", options);
   }
 
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smpl`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `global_orient` of `smpl`.
    */
-  global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  global_orient(options?: LoadOptions): Promise<Rotation | undefined> {
     return this.load("global_orient", options);
   }
 
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smpl`.
+   * float32, float64 or float16, shape `(N, *)`. In conversions: parameters, `betas` of `smpl`.
    */
-  betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
+  betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", readonly [number, number]>> {
     return this.need("betas", options);
   }
 
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smpl`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: m. In conversions: parameters, `transl` of `smpl`.
    */
-  transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
   }
 }
@@ -464,52 +468,54 @@ export class SmplhAccessor extends GroupAccessor<Smplh> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplh`.
+   * float32, float64 or float16, shape `(N, 21, 3)`. Unit: rad. In conversions: parameters, `body_pose` of `smplh`.
    */
-  body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 21, 3]> | undefined> {
+  body_pose(options?: LoadOptions): Promise<Pose21 | undefined> {
     return this.load("body_pose", options);
   }
 
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplh`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `global_orient` of `smplh`.
    */
-  global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  global_orient(options?: LoadOptions): Promise<Rotation | undefined> {
     return this.load("global_orient", options);
   }
 
   /**
    * Body shape coefficients; 16 as a rule.
    *
-   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplh`.
+   * float32, float64 or float16, shape `(N, *)`. In conversions: parameters, `betas` of `smplh`.
    */
-  betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
+  betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", readonly [number, number]>> {
     return this.need("betas", options);
   }
 
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplh`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: m. In conversions: parameters, `transl` of `smplh`.
    */
-  transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
   }
 
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplh`.
+   * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad. In conversions: parameters, `left_hand_pose` of
+   * `smplh`.
    */
-  left_hand_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 15, 3]> | undefined> {
+  left_hand_pose(options?: LoadOptions): Promise<HandPose | undefined> {
     return this.load("left_hand_pose", options);
   }
 
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplh`.
+   * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad. In conversions: parameters, `right_hand_pose` of
+   * `smplh`.
    */
   right_hand_pose(options?: LoadOptions): Promise<HandPose | undefined> {
     return this.load("right_hand_pose", options);
@@ -525,52 +531,54 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 21, 3)`. Unit: rad. In conversions: parameters, `body_pose` of `smplx`.
    */
-  body_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 21, 3]> | undefined> {
+  body_pose(options?: LoadOptions): Promise<Pose21 | undefined> {
     return this.load("body_pose", options);
   }
 
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `global_orient` of `smplx`.
    */
-  global_orient(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  global_orient(options?: LoadOptions): Promise<Rotation | undefined> {
     return this.load("global_orient", options);
   }
 
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplx`.
+   * float32, float64 or float16, shape `(N, *)`. In conversions: parameters, `betas` of `smplx`.
    */
-  betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]>> {
+  betas(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", readonly [number, number]>> {
     return this.need("betas", options);
   }
 
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: m. In conversions: parameters, `transl` of `smplx`.
    */
-  transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  transl(options?: LoadOptions): Promise<NdArray<"float32" | "float64" | "float16", readonly [number, 3]> | undefined> {
     return this.load("transl", options);
   }
 
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad. In conversions: parameters, `left_hand_pose` of
+   * `smplx`.
    */
-  left_hand_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 15, 3]> | undefined> {
+  left_hand_pose(options?: LoadOptions): Promise<HandPose | undefined> {
     return this.load("left_hand_pose", options);
   }
 
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad. In conversions: parameters, `right_hand_pose` of
+   * `smplx`.
    */
   right_hand_pose(options?: LoadOptions): Promise<HandPose | undefined> {
     return this.load("right_hand_pose", options);
@@ -579,36 +587,36 @@ export class SmplxAccessor extends GroupAccessor<Smplx> {
   /**
    * Facial expression coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`. To conversions: parameters, `expression` of `smplx`.
+   * float32, float64 or float16, shape `(N, *)`. In conversions: parameters, `expression` of `smplx`.
    */
-  expression(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number]> | undefined> {
+  expression(options?: LoadOptions): Promise<Coefficients | undefined> {
     return this.load("expression", options);
   }
 
   /**
    * Rotation of the left eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `leye_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `leye_pose` of `smplx`.
    */
-  leye_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  leye_pose(options?: LoadOptions): Promise<Rotation | undefined> {
     return this.load("leye_pose", options);
   }
 
   /**
    * Rotation of the right eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `reye_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `reye_pose` of `smplx`.
    */
-  reye_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  reye_pose(options?: LoadOptions): Promise<Rotation | undefined> {
     return this.load("reye_pose", options);
   }
 
   /**
    * Rotation of the jaw, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `jaw_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `jaw_pose` of `smplx`.
    */
-  jaw_pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, 3]> | undefined> {
+  jaw_pose(options?: LoadOptions): Promise<Rotation | undefined> {
     return this.load("jaw_pose", options);
   }
 }
@@ -631,7 +639,7 @@ export class MetaAccessor extends GroupAccessor<Meta> {
   /**
    * Image height of each row, in pixels.
    *
-   * To conversions: image height. Sliced along `N` or `I` when it has that size.
+   * In conversions: image height. Sliced along `N` or `I` when it has that size.
    */
   height(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("height", options);
@@ -640,7 +648,7 @@ export class MetaAccessor extends GroupAccessor<Meta> {
   /**
    * Image width of each row, in pixels.
    *
-   * To conversions: image width. Sliced along `N` or `I` when it has that size.
+   * In conversions: image width. Sliced along `N` or `I` when it has that size.
    */
   width(options?: LoadOptions): Promise<Value | undefined> {
     return this.load("width", options);

@@ -8,6 +8,15 @@ const keypointCounts: Readonly<Record<string, number>> = {
   coco: 17,
   coco_wholebody: 133,
   crowdpose: 14,
+  datagen_body: 27,
+  datagen_body_33: 33,
+  datagen_eyes: 58,
+  datagen_feet: 6,
+  datagen_hands: 42,
+  datagen_head_back: 21,
+  datagen_head_left: 24,
+  datagen_head_right: 24,
+  datagen_head_top: 12,
   face3d: 7,
   flame: 73,
   gta: 100,
@@ -18,6 +27,8 @@ const keypointCounts: Readonly<Record<string, number>> = {
   hybrik_29: 29,
   hybrik_hp3d: 28,
   ibug_68: 68,
+  ibug_ear_left: 55,
+  ibug_ear_right: 55,
   instavariety: 25,
   lsp: 14,
   mano: 21,
@@ -28,6 +39,7 @@ const keypointCounts: Readonly<Record<string, number>> = {
   mano_right: 21,
   mano_right_reorder: 21,
   mediapipe_body: 33,
+  mediapipe_face_mesh: 468,
   mediapipe_whole_body: 67,
   mpi_inf_3dhp: 28,
   mpi_inf_3dhp_test: 17,
@@ -255,6 +267,7 @@ export const layout: Layout = {
       kind: "list",
       rule: "/$defs/ImageIds",
       stored: { as: "array" },
+      motion: { part: "image-id" },
       follows: ["N", "I"],
       prefix: [],
       items: { kind: "any", rule: "/$defs/ImageIds/items" },
@@ -602,7 +615,7 @@ export const layout: Layout = {
       kind: "array",
       rule: "/$defs/Pose23",
       unit: "rad",
-      dtype: ["float32", "float64"],
+      dtype: ["float32", "float64", "float16"],
       shape: ["N", 23, 3],
       legacy: [
         { shape: ["N", 69], description: "joint rotations in one row per frame, as other tools write them" },
@@ -611,13 +624,18 @@ export const layout: Layout = {
           to: "float64",
           description: "numbers stored as Python objects, as the converters of 2021-08 wrote them",
         },
+        {
+          dtype: ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"],
+          to: "float64",
+          description: "rotations in whole numbers",
+        },
       ],
     },
     Rotation: {
       kind: "array",
       rule: "/$defs/Rotation",
       unit: "rad",
-      dtype: ["float32", "float64"],
+      dtype: ["float32", "float64", "float16"],
       shape: ["N", 3],
       legacy: [
         {
@@ -625,12 +643,17 @@ export const layout: Layout = {
           to: "float64",
           description: "numbers stored as Python objects, as the converters of 2021-08 wrote them",
         },
+        {
+          dtype: ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"],
+          to: "float64",
+          description: "rotations in whole numbers",
+        },
       ],
     },
     Coefficients: {
       kind: "array",
       rule: "/$defs/Coefficients",
-      dtype: ["float32", "float64"],
+      dtype: ["float32", "float64", "float16"],
       shape: ["N", "*"],
       legacy: [
         {
@@ -638,13 +661,18 @@ export const layout: Layout = {
           to: "float64",
           description: "numbers stored as Python objects, as the converters of 2021-08 wrote them",
         },
+        {
+          dtype: ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"],
+          to: "float64",
+          description: "coefficients in whole numbers",
+        },
       ],
     },
     Translation: {
       kind: "array",
       rule: "/$defs/Translation",
       unit: "m",
-      dtype: ["float32", "float64"],
+      dtype: ["float32", "float64", "float16"],
       shape: ["N", 3],
       legacy: [
         {
@@ -652,13 +680,18 @@ export const layout: Layout = {
           to: "float64",
           description: "numbers stored as Python objects, as the converters of 2021-08 wrote them",
         },
+        {
+          dtype: ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"],
+          to: "float64",
+          description: "translations in whole numbers",
+        },
       ],
     },
     Pose21: {
       kind: "array",
       rule: "/$defs/Pose21",
       unit: "rad",
-      dtype: ["float32", "float64"],
+      dtype: ["float32", "float64", "float16"],
       shape: ["N", 21, 3],
       legacy: [
         { shape: ["N", 63], description: "joint rotations in one row per frame, as other tools write them" },
@@ -667,14 +700,31 @@ export const layout: Layout = {
           to: "float64",
           description: "numbers stored as Python objects, as the converters of 2021-08 wrote them",
         },
+        {
+          dtype: ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"],
+          to: "float64",
+          description: "rotations in whole numbers",
+        },
       ],
     },
     HandPose: {
       kind: "array",
       rule: "/$defs/HandPose",
       unit: "rad",
-      dtype: ["float32", "float64"],
+      dtype: ["float32", "float64", "float16"],
       shape: ["N", 15, 3],
+      legacy: [
+        {
+          dtype: ["object"],
+          to: "float64",
+          description: "numbers stored as Python objects, as the converters of 2021-08 wrote them",
+        },
+        {
+          dtype: ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"],
+          to: "float64",
+          description: "rotations in whole numbers",
+        },
+      ],
     },
   },
   profiles: {

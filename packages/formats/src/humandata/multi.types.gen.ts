@@ -5,9 +5,11 @@ import type { NdArray, Shape, Value } from "@somakit/core/gen/v1";
 /**
  * HumanData with several persons per image: `frame_range` says which rows belong to each image.
  *
- * Sizes: `I = __data_len__` (frame): images; `N = __instance_num__` (person): person rows of all images; `J2`
- * (keypoint): joints of the 2D keypoints, 190 in `human_data`; `J3` (keypoint): joints of the 3D keypoints, 190 in
- * `human_data`.
+ * Sizes:
+ * - `I = __data_len__` (frame): images
+ * - `N = __instance_num__` (person): person rows of all images
+ * - `J2` (keypoint): joints of the 2D keypoints, 190 in `human_data`
+ * - `J3` (keypoint): joints of the 3D keypoints, 190 in `human_data`
  */
 export interface MultiHumanData {
   /**
@@ -66,21 +68,21 @@ export interface MultiHumanData {
   /**
    * Path of each row's image, relative to the root folder of the data set.
    *
-   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
    * strings.
    */
   image_path?: ImagePaths | undefined;
   /**
    * Identifier of each row's image: whole numbers, text or tuples.
    *
-   * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array.
+   * Length `N`. In conversions: image id. Sliced along `N` or `I` when it has that size. Stored as an array.
    */
   image_id?: ImageIds | undefined;
   /**
    * Bounding boxes: x and y of the top-left corner, width, height, confidence (0: no box). Image coordinates with y
    * pointing down.
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left`, `top`, `width`, `height` and
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. In conversions: box, `left`, `top`, `width`, `height` and
    * `confidence`.
    */
   bbox_xywh?: Boxes | undefined;
@@ -95,7 +97,7 @@ export interface MultiHumanData {
    * does not have are zero.
    *
    * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
-   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+   * `keypoints2d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). In conversions:
    * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `keypoints2d_mask`
    * masks, if `__keypoints_compressed__` is true.
    */
@@ -118,7 +120,7 @@ export interface MultiHumanData {
    *
    * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
    * `keypoints3d_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`;
-   * from the front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera
+   * from the front one looks along `z`. In conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera
    * frame. Stored without the rows of axis 1 that `keypoints3d_mask` masks, if `__keypoints_compressed__` is true.
    */
   keypoints3d?: Keypoints3d | undefined;
@@ -155,7 +157,7 @@ export interface MultiHumanData {
   /**
    * Body mesh vertices, in practice (N, V, 3), in the camera frame.
    *
-   * float32, float64 or float16, shape `(*, ...)`. Unit: m. To conversions: vertices, `x`, `y` and `z`, in the camera
+   * float32, float64 or float16, shape `(*, ...)`. Unit: m. In conversions: vertices, `x`, `y` and `z`, in the camera
    * frame. Sliced along `N` or `I` when it has that size.
    */
   vertices?: NdArray<"float32" | "float64" | "float16", Shape> | undefined;
@@ -183,55 +185,55 @@ export interface MultiHumanData {
   /**
    * Face boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `face`, `left`, `top`, `width`,
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. In conversions: box, `face`, `left`, `top`, `width`,
    * `height` and `confidence`. An extension: strict files must not have it.
    */
   face_bbox_xywh?: Boxes | undefined;
   /**
    * Left hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `left-hand`, `left`, `top`, `width`,
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. In conversions: box, `left-hand`, `left`, `top`, `width`,
    * `height` and `confidence`. An extension: strict files must not have it.
    */
   lhand_bbox_xywh?: Boxes | undefined;
   /**
    * Right hand boxes: x, y, width, height, confidence (0: none).
    *
-   * float32, float64 or float16, shape `(N, 5)`. Unit: px. To conversions: box, `right-hand`, `left`, `top`, `width`,
+   * float32, float64 or float16, shape `(N, 5)`. Unit: px. In conversions: box, `right-hand`, `left`, `top`, `width`,
    * `height` and `confidence`. An extension: strict files must not have it.
    */
   rhand_bbox_xywh?: Boxes | undefined;
   /**
    * Path of each row's segmentation image.
    *
-   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
    * strings. An extension: strict files must not have it.
    */
   segmentation?: ImagePaths | undefined;
   /**
    * Path of each row's segmentation image, under the spelling of the Chinese documentation.
    *
-   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
    * strings. An extension: strict files must not have it.
    */
   segmantation_path?: ImagePaths | undefined;
   /**
    * Path of each row's depth image.
    *
-   * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
+   * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of
    * strings. An extension: strict files must not have it.
    */
   depth_path?: ImagePaths | undefined;
   /**
    * The video that the frames are from.
    *
-   * To conversions: name. Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
+   * In conversions: name. Sliced along `N` or `I` when it has that size. An extension: strict files must not have it.
    */
   video_path?: Value | undefined;
   /**
    * Number of each row's frame in its video.
    *
-   * To conversions: frame number. Sliced along `N` or `I` when it has that size. An extension: strict files must not
+   * In conversions: frame number. Sliced along `N` or `I` when it has that size. An extension: strict files must not
    * have it.
    */
   frame_idx?: Value | undefined;
@@ -295,13 +297,13 @@ export interface MultiHumanData {
 /**
  * Path of each row's image, relative to the root folder of the data set.
  *
- * Length `N`. To conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
+ * Length `N`. In conversions: image path. Sliced along `N` or `I` when it has that size. Stored as an array of strings.
  */
 export type ImagePaths = string[];
 /**
  * Identifier of each row's image: whole numbers, text or tuples.
  *
- * Length `N`. Sliced along `N` or `I` when it has that size. Stored as an array.
+ * Length `N`. In conversions: image id. Sliced along `N` or `I` when it has that size. Stored as an array.
  */
 export type ImageIds = Value[];
 /**
@@ -316,7 +318,7 @@ export type Boxes = NdArray<"float32" | "float64" | "float16", readonly [number,
  * does not have are zero.
  *
  * float32, float64 or float16, shape `(N, J2, 3)`. Unit: px. Axis 1 follows the keypoint convention that
- * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). To conversions:
+ * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). In conversions:
  * keypoints, `x`, `y` and `confidence`, in the image. Stored without the rows of axis 1 that `{key}_mask` masks, if
  * `__keypoints_compressed__` is true.
  */
@@ -336,7 +338,7 @@ export type Mask2d = NdArray<
  *
  * float32, float64 or float16, shape `(N, J3, 4)`. Unit: m. Axis 1 follows the keypoint convention that
  * `{key}_convention` names (`human_data` when absent, `smplx` by an upgrade of 144 keypoints). Up is `-y`; from the
- * front one looks along `z`. To conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera frame. Stored
+ * front one looks along `z`. In conversions: keypoints, `x`, `y`, `z` and `confidence`, in the camera frame. Stored
  * without the rows of axis 1 that `{key}_mask` masks, if `__keypoints_compressed__` is true.
  */
 export type Keypoints3d = NdArray<"float32" | "float64" | "float16", readonly [number, number, 4]>;
@@ -357,25 +359,25 @@ export interface Smpl {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 23, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smpl`.
+   * float32, float64 or float16, shape `(N, 23, 3)`. Unit: rad. In conversions: parameters, `body_pose` of `smpl`.
    */
   body_pose?: Pose23 | undefined;
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smpl`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `global_orient` of `smpl`.
    */
   global_orient?: Rotation | undefined;
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smpl`.
+   * float32, float64 or float16, shape `(N, *)`. In conversions: parameters, `betas` of `smpl`.
    */
   betas: Coefficients;
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smpl`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: m. In conversions: parameters, `transl` of `smpl`.
    */
   transl?: Translation | undefined;
 }
@@ -387,37 +389,39 @@ export interface Smplh {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplh`.
+   * float32, float64 or float16, shape `(N, 21, 3)`. Unit: rad. In conversions: parameters, `body_pose` of `smplh`.
    */
   body_pose?: Pose21 | undefined;
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplh`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `global_orient` of `smplh`.
    */
   global_orient?: Rotation | undefined;
   /**
    * Body shape coefficients; 16 as a rule.
    *
-   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplh`.
+   * float32, float64 or float16, shape `(N, *)`. In conversions: parameters, `betas` of `smplh`.
    */
   betas: Coefficients;
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplh`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: m. In conversions: parameters, `transl` of `smplh`.
    */
   transl?: Translation | undefined;
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplh`.
+   * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad. In conversions: parameters, `left_hand_pose` of
+   * `smplh`.
    */
   left_hand_pose?: HandPose | undefined;
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplh`.
+   * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad. In conversions: parameters, `right_hand_pose` of
+   * `smplh`.
    */
   right_hand_pose?: HandPose | undefined;
 }
@@ -429,61 +433,63 @@ export interface Smplx {
   /**
    * Rotation of each body joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 21, 3)`. Unit: rad. To conversions: parameters, `body_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 21, 3)`. Unit: rad. In conversions: parameters, `body_pose` of `smplx`.
    */
   body_pose?: Pose21 | undefined;
   /**
    * Rotation of the whole body, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `global_orient` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `global_orient` of `smplx`.
    */
   global_orient?: Rotation | undefined;
   /**
    * Body shape coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`. To conversions: parameters, `betas` of `smplx`.
+   * float32, float64 or float16, shape `(N, *)`. In conversions: parameters, `betas` of `smplx`.
    */
   betas: Coefficients;
   /**
    * Translation of the body in the camera frame.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: m. To conversions: parameters, `transl` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: m. In conversions: parameters, `transl` of `smplx`.
    */
   transl?: Translation | undefined;
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `left_hand_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad. In conversions: parameters, `left_hand_pose` of
+   * `smplx`.
    */
   left_hand_pose?: HandPose | undefined;
   /**
    * Rotation of each finger joint relative to its parent, axis-angle.
    *
-   * float32 or float64, shape `(N, 15, 3)`. Unit: rad. To conversions: parameters, `right_hand_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad. In conversions: parameters, `right_hand_pose` of
+   * `smplx`.
    */
   right_hand_pose?: HandPose | undefined;
   /**
    * Facial expression coefficients; 10 as a rule.
    *
-   * float32 or float64, shape `(N, *)`. To conversions: parameters, `expression` of `smplx`.
+   * float32, float64 or float16, shape `(N, *)`. In conversions: parameters, `expression` of `smplx`.
    */
   expression?: Coefficients | undefined;
   /**
    * Rotation of the left eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `leye_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `leye_pose` of `smplx`.
    */
   leye_pose?: Rotation | undefined;
   /**
    * Rotation of the right eye, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `reye_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `reye_pose` of `smplx`.
    */
   reye_pose?: Rotation | undefined;
   /**
    * Rotation of the jaw, axis-angle.
    *
-   * float32 or float64, shape `(N, 3)`. Unit: rad. To conversions: parameters, `jaw_pose` of `smplx`.
+   * float32, float64 or float16, shape `(N, 3)`. Unit: rad. In conversions: parameters, `jaw_pose` of `smplx`.
    */
   jaw_pose?: Rotation | undefined;
 }
@@ -501,13 +507,13 @@ export interface Meta {
   /**
    * Image height of each row, in pixels.
    *
-   * To conversions: image height. Sliced along `N` or `I` when it has that size.
+   * In conversions: image height. Sliced along `N` or `I` when it has that size.
    */
   height?: Value | undefined;
   /**
    * Image width of each row, in pixels.
    *
-   * To conversions: image width. Sliced along `N` or `I` when it has that size.
+   * In conversions: image width. Sliced along `N` or `I` when it has that size.
    */
   width?: Value | undefined;
   /**
@@ -621,36 +627,36 @@ export type OtherKeypoints =
 /**
  * Rotation of each body joint relative to its parent, axis-angle.
  *
- * float32 or float64, shape `(N, 23, 3)`. Unit: rad.
+ * float32, float64 or float16, shape `(N, 23, 3)`. Unit: rad.
  */
-export type Pose23 = NdArray<"float32" | "float64", readonly [number, 23, 3]>;
+export type Pose23 = NdArray<"float32" | "float64" | "float16", readonly [number, 23, 3]>;
 /**
  * A rotation of each frame, axis-angle.
  *
- * float32 or float64, shape `(N, 3)`. Unit: rad.
+ * float32, float64 or float16, shape `(N, 3)`. Unit: rad.
  */
-export type Rotation = NdArray<"float32" | "float64", readonly [number, 3]>;
+export type Rotation = NdArray<"float32" | "float64" | "float16", readonly [number, 3]>;
 /**
  * Coefficients of each frame; 10 as a rule, 11 or 16 in BEDLAM and AMASS.
  *
- * float32 or float64, shape `(N, *)`.
+ * float32, float64 or float16, shape `(N, *)`.
  */
-export type Coefficients = NdArray<"float32" | "float64", readonly [number, number]>;
+export type Coefficients = NdArray<"float32" | "float64" | "float16", readonly [number, number]>;
 /**
  * Translation of the body in the camera frame.
  *
- * float32 or float64, shape `(N, 3)`. Unit: m.
+ * float32, float64 or float16, shape `(N, 3)`. Unit: m.
  */
-export type Translation = NdArray<"float32" | "float64", readonly [number, 3]>;
+export type Translation = NdArray<"float32" | "float64" | "float16", readonly [number, 3]>;
 /**
  * Rotation of each body joint relative to its parent, axis-angle.
  *
- * float32 or float64, shape `(N, 21, 3)`. Unit: rad.
+ * float32, float64 or float16, shape `(N, 21, 3)`. Unit: rad.
  */
-export type Pose21 = NdArray<"float32" | "float64", readonly [number, 21, 3]>;
+export type Pose21 = NdArray<"float32" | "float64" | "float16", readonly [number, 21, 3]>;
 /**
  * Rotation of each finger joint relative to its parent, axis-angle.
  *
- * float32 or float64, shape `(N, 15, 3)`. Unit: rad.
+ * float32, float64 or float16, shape `(N, 15, 3)`. Unit: rad.
  */
-export type HandPose = NdArray<"float32" | "float64", readonly [number, 15, 3]>;
+export type HandPose = NdArray<"float32" | "float64" | "float16", readonly [number, 15, 3]>;

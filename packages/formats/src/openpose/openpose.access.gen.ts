@@ -35,7 +35,7 @@ export class OpenPoseFrameFileAccessor extends GroupAccessor<OpenPoseFrameFile> 
   /**
    * Its name: that of the video, and the number of the frame.
    *
-   * To conversions: frame name, made as `{name}_{frame:12}_keypoints.json`. The name under which the object is stored.
+   * In conversions: frame name, made as `{name}_{frame:12}_keypoints.json`. The name under which the object is stored.
    */
   name(options?: LoadOptions): Promise<string | undefined> {
     return this.load("name", options);
@@ -60,7 +60,7 @@ export class OpenPosePersonInFrameAccessor extends GroupAccessor<OpenPosePersonI
   /**
    * One number: that of the person if OpenPose tracked, else -1.
    *
-   * To conversions: person number.
+   * In conversions: person number.
    */
   person_id(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("person_id", options);
@@ -69,7 +69,7 @@ export class OpenPosePersonInFrameAccessor extends GroupAccessor<OpenPosePersonI
   /**
    * x, y and confidence of each keypoint of the body, one after the other; empty when it was not looked for.
    *
-   * Unit: px. To conversions: keypoints, `x`, `y` and `confidence`, in the image.
+   * Unit: px. In conversions: keypoints, `x`, `y` and `confidence`, in the image.
    */
   pose_keypoints_2d(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("pose_keypoints_2d", options);
@@ -78,7 +78,7 @@ export class OpenPosePersonInFrameAccessor extends GroupAccessor<OpenPosePersonI
   /**
    * The same of the face, 70 keypoints.
    *
-   * Unit: px. To conversions: keypoints, after those of `hand_right_keypoints_2d`, `x`, `y` and `confidence`, in the
+   * Unit: px. In conversions: keypoints, after those of `hand_right_keypoints_2d`, `x`, `y` and `confidence`, in the
    * image.
    */
   face_keypoints_2d(options?: LoadOptions): Promise<number[] | undefined> {
@@ -88,7 +88,7 @@ export class OpenPosePersonInFrameAccessor extends GroupAccessor<OpenPosePersonI
   /**
    * The same of the left hand, 21 keypoints.
    *
-   * Unit: px. To conversions: keypoints, after those of `pose_keypoints_2d`, `x`, `y` and `confidence`, in the image.
+   * Unit: px. In conversions: keypoints, after those of `pose_keypoints_2d`, `x`, `y` and `confidence`, in the image.
    */
   hand_left_keypoints_2d(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("hand_left_keypoints_2d", options);
@@ -97,7 +97,7 @@ export class OpenPosePersonInFrameAccessor extends GroupAccessor<OpenPosePersonI
   /**
    * The same of the right hand, 21 keypoints.
    *
-   * Unit: px. To conversions: keypoints, after those of `hand_left_keypoints_2d`, `x`, `y` and `confidence`, in the
+   * Unit: px. In conversions: keypoints, after those of `hand_left_keypoints_2d`, `x`, `y` and `confidence`, in the
    * image.
    */
   hand_right_keypoints_2d(options?: LoadOptions): Promise<number[] | undefined> {

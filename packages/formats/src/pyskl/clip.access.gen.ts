@@ -14,7 +14,7 @@ export class AnnotationFile extends FileAccessor<Annotation> {
    * Name of the clip, by which splits and keypoint files know it. NTU RGB+D: `SsssCcccPpppRrrrAaaa`; Kinetics: the 11
    * characters of the video.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   frame_dir(options?: LoadOptions): Promise<string> {
     return this.need("frame_dir", options);
@@ -24,7 +24,7 @@ export class AnnotationFile extends FileAccessor<Annotation> {
    * Index of what is done, from 0; several where a clip belongs to several classes. Left out of sets that are to be
    * classified.
    *
-   * To conversions: label.
+   * In conversions: label.
    */
   label(options?: LoadOptions): Promise<number[] | number | undefined> {
     return this.load("label", options);
@@ -43,7 +43,7 @@ export class AnnotationFile extends FileAccessor<Annotation> {
   /**
    * Height and width of the picture in which the keypoints are. 2D only.
    *
-   * To conversions: image size. Stored as a tuple.
+   * In conversions: image size. Stored as a tuple.
    */
   img_shape(options?: LoadOptions): Promise<[number, number] | undefined> {
     return this.load("img_shape", options);
@@ -69,7 +69,7 @@ export class AnnotationFile extends FileAccessor<Annotation> {
   /**
    * How sure the estimator is of each keypoint, from 0 to 1. Left out of 3D files; without it all are taken as 1.
    *
-   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. To conversions: confidence,
+   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. In conversions: confidence,
    * of `keypoint`. Neither NaN nor infinite.
    */
   keypoint_score(options?: LoadOptions): Promise<Annotation["keypoint_score"]> {
@@ -98,8 +98,8 @@ export class AnnotationFile extends FileAccessor<Annotation> {
    * The frame of each skeleton, never falling. From 1 in the published table of Kinetics, which has every second
    * frame; from 0 in files that `custom_2d_skeleton --compress` makes.
    *
-   * int16, int32, int64, uint8, uint16 or uint32, shape `(N,)`. Unit: frame. Never falls. From 0 to `total_frames`.
-   * Needs `total_frames` beside it.
+   * int16, int32, int64, uint8, uint16 or uint32, shape `(N,)`. Unit: frame. In conversions: of frame. Never falls.
+   * From 0 to `total_frames`. Needs `total_frames` beside it.
    */
   frame_inds(options?: LoadOptions): Promise<Annotation["frame_inds"]> {
     return this.load("frame_inds", options);

@@ -5,7 +5,7 @@ import type { NdArray, Shape, Value } from "@somakit/core/gen/v1";
 /**
  * A file of one annotation, as `ntu_pose_extraction` of MMAction2 makes them of videos.
  *
- * To conversions: sequence.
+ * In conversions: sequence.
  */
 export type PYSKLAnnotation = Annotation;
 
@@ -13,9 +13,12 @@ export type PYSKLAnnotation = Annotation;
  * One clip: who moves in it how, and what is done. Kinetics leaves the keypoints in other files, and says here which
  * skeleton belongs to which frame.
  *
- * Sizes: `M` (person): Persons. They need not keep their row over time in 2D files; a missing one is all zeros; `T =
- * total_frames` (frame): Frames; `V` (keypoint): Keypoints: 17 of COCO, 18 of OpenPose, 21 of a hand, 25 of the Kinect;
- * `C = 2 or 3` (channel): x, y; x, y, z; or x, y, score; `N`: Skeletons, those of all frames one after the other.
+ * Sizes:
+ * - `M` (person): Persons. They need not keep their row over time in 2D files; a missing one is all zeros.
+ * - `T = total_frames` (frame): Frames.
+ * - `V` (keypoint): Keypoints: 17 of COCO, 18 of OpenPose, 21 of a hand, 25 of the Kinect.
+ * - `C = 2 or 3` (channel): x, y; x, y, z; or x, y, score.
+ * - `N`: Skeletons, those of all frames one after the other.
  */
 export interface Annotation {
   /** Keys that match `^valid@0\.[5-9]$`: One entry of what is `valid` today. */
@@ -24,14 +27,14 @@ export interface Annotation {
    * Name of the clip, by which splits and keypoint files know it. NTU RGB+D: `SsssCcccPpppRrrrAaaa`; Kinetics: the 11
    * characters of the video.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   frame_dir: string;
   /**
    * Index of what is done, from 0; several where a clip belongs to several classes. Left out of sets that are to be
    * classified.
    *
-   * To conversions: label.
+   * In conversions: label.
    */
   label?: number[] | number | undefined;
   /**
@@ -44,7 +47,7 @@ export interface Annotation {
   /**
    * Height and width of the picture in which the keypoints are. 2D only.
    *
-   * To conversions: image size. Stored as a tuple.
+   * In conversions: image size. Stored as a tuple.
    */
   img_shape?: ImageShape | undefined;
   /**
@@ -61,7 +64,7 @@ export interface Annotation {
   /**
    * How sure the estimator is of each keypoint, from 0 to 1. Left out of 3D files; without it all are taken as 1.
    *
-   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. To conversions: confidence,
+   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. In conversions: confidence,
    * of `keypoint`. Neither NaN nor infinite.
    */
   keypoint_score?: NdArray<"float16" | "float32" | "float64", readonly [number, number, number]> | undefined;
@@ -81,8 +84,8 @@ export interface Annotation {
    * The frame of each skeleton, never falling. From 1 in the published table of Kinetics, which has every second
    * frame; from 0 in files that `custom_2d_skeleton --compress` makes.
    *
-   * int16, int32, int64, uint8, uint16 or uint32, shape `(N,)`. Unit: frame. Never falls. From 0 to `total_frames`.
-   * Needs `total_frames` beside it.
+   * int16, int32, int64, uint8, uint16 or uint32, shape `(N,)`. Unit: frame. In conversions: of frame. Never falls.
+   * From 0 to `total_frames`. Needs `total_frames` beside it.
    */
   frame_inds?: NdArray<"int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32", readonly [number]> | undefined;
   /**

@@ -11,7 +11,9 @@ export interface PYSKLKeypoints {
 /**
  * What a file of keypoints has of one clip: row n belongs to frame `frame_inds[n]` of its annotation.
  *
- * Sizes: `N`: Skeletons; `V` (keypoint): Keypoints.
+ * Sizes:
+ * - `N`: Skeletons.
+ * - `V` (keypoint): Keypoints.
  */
 export interface KpFileEntry {
   [key: string]: unknown;

@@ -21,7 +21,7 @@ export class PYSKLAnnotationsFile extends FileAccessor<PYSKLAnnotations> {
   /**
    * Names of the clips of each split, such as `xsub_train` and `xsub_val`.
    *
-   * To conversions: split.
+   * In conversions: split.
    */
   get split(): PYSKLAnnotationsSplitAccessor {
     return this.group("split", PYSKLAnnotationsSplitAccessor);
@@ -57,7 +57,7 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
    * Name of the clip, by which splits and keypoint files know it. NTU RGB+D: `SsssCcccPpppRrrrAaaa`; Kinetics: the 11
    * characters of the video.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   frame_dir(options?: LoadOptions): Promise<string> {
     return this.need("frame_dir", options);
@@ -67,7 +67,7 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
    * Index of what is done, from 0; several where a clip belongs to several classes. Left out of sets that are to be
    * classified.
    *
-   * To conversions: label.
+   * In conversions: label.
    */
   label(options?: LoadOptions): Promise<number[] | number | undefined> {
     return this.load("label", options);
@@ -86,7 +86,7 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * Height and width of the picture in which the keypoints are. 2D only.
    *
-   * To conversions: image size. Stored as a tuple.
+   * In conversions: image size. Stored as a tuple.
    */
   img_shape(options?: LoadOptions): Promise<[number, number] | undefined> {
     return this.load("img_shape", options);
@@ -112,7 +112,7 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
   /**
    * How sure the estimator is of each keypoint, from 0 to 1. Left out of 3D files; without it all are taken as 1.
    *
-   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. To conversions: confidence,
+   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. In conversions: confidence,
    * of `keypoint`. Neither NaN nor infinite.
    */
   keypoint_score(options?: LoadOptions): Promise<Annotation["keypoint_score"]> {
@@ -141,8 +141,8 @@ export class AnnotationAccessor extends GroupAccessor<Annotation> {
    * The frame of each skeleton, never falling. From 1 in the published table of Kinetics, which has every second
    * frame; from 0 in files that `custom_2d_skeleton --compress` makes.
    *
-   * int16, int32, int64, uint8, uint16 or uint32, shape `(N,)`. Unit: frame. Never falls. From 0 to `total_frames`.
-   * Needs `total_frames` beside it.
+   * int16, int32, int64, uint8, uint16 or uint32, shape `(N,)`. Unit: frame. In conversions: of frame. Never falls.
+   * From 0 to `total_frames`. Needs `total_frames` beside it.
    */
   frame_inds(options?: LoadOptions): Promise<Annotation["frame_inds"]> {
     return this.load("frame_inds", options);

@@ -11,7 +11,7 @@ export interface PYSKLAnnotations {
   /**
    * Names of the clips of each split, such as `xsub_train` and `xsub_val`.
    *
-   * To conversions: split.
+   * In conversions: split.
    */
   split: PYSKLAnnotationsSplit;
   /**
@@ -27,9 +27,12 @@ export interface PYSKLAnnotations {
  * One clip: who moves in it how, and what is done. Kinetics leaves the keypoints in other files, and says here which
  * skeleton belongs to which frame.
  *
- * Sizes: `M` (person): Persons. They need not keep their row over time in 2D files; a missing one is all zeros; `T =
- * total_frames` (frame): Frames; `V` (keypoint): Keypoints: 17 of COCO, 18 of OpenPose, 21 of a hand, 25 of the Kinect;
- * `C = 2 or 3` (channel): x, y; x, y, z; or x, y, score; `N`: Skeletons, those of all frames one after the other.
+ * Sizes:
+ * - `M` (person): Persons. They need not keep their row over time in 2D files; a missing one is all zeros.
+ * - `T = total_frames` (frame): Frames.
+ * - `V` (keypoint): Keypoints: 17 of COCO, 18 of OpenPose, 21 of a hand, 25 of the Kinect.
+ * - `C = 2 or 3` (channel): x, y; x, y, z; or x, y, score.
+ * - `N`: Skeletons, those of all frames one after the other.
  */
 export interface Annotation {
   /** Keys that match `^valid@0\.[5-9]$`: One entry of what is `valid` today. */
@@ -38,14 +41,14 @@ export interface Annotation {
    * Name of the clip, by which splits and keypoint files know it. NTU RGB+D: `SsssCcccPpppRrrrAaaa`; Kinetics: the 11
    * characters of the video.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   frame_dir: string;
   /**
    * Index of what is done, from 0; several where a clip belongs to several classes. Left out of sets that are to be
    * classified.
    *
-   * To conversions: label.
+   * In conversions: label.
    */
   label?: number[] | number | undefined;
   /**
@@ -58,7 +61,7 @@ export interface Annotation {
   /**
    * Height and width of the picture in which the keypoints are. 2D only.
    *
-   * To conversions: image size. Stored as a tuple.
+   * In conversions: image size. Stored as a tuple.
    */
   img_shape?: ImageShape | undefined;
   /**
@@ -75,7 +78,7 @@ export interface Annotation {
   /**
    * How sure the estimator is of each keypoint, from 0 to 1. Left out of 3D files; without it all are taken as 1.
    *
-   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. To conversions: confidence,
+   * float16, float32 or float64, shape `(M, T, V)`. Unit: ratio. Axis 2 counts keypoints. In conversions: confidence,
    * of `keypoint`. Neither NaN nor infinite.
    */
   keypoint_score?: NdArray<"float16" | "float32" | "float64", readonly [number, number, number]> | undefined;
@@ -95,8 +98,8 @@ export interface Annotation {
    * The frame of each skeleton, never falling. From 1 in the published table of Kinetics, which has every second
    * frame; from 0 in files that `custom_2d_skeleton --compress` makes.
    *
-   * int16, int32, int64, uint8, uint16 or uint32, shape `(N,)`. Unit: frame. Never falls. From 0 to `total_frames`.
-   * Needs `total_frames` beside it.
+   * int16, int32, int64, uint8, uint16 or uint32, shape `(N,)`. Unit: frame. In conversions: of frame. Never falls.
+   * From 0 to `total_frames`. Needs `total_frames` beside it.
    */
   frame_inds?: NdArray<"int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32", readonly [number]> | undefined;
   /**

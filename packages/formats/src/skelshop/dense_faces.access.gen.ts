@@ -17,7 +17,7 @@ export class SkelShopFacesFile extends FileAccessor<SkelShopFaces> {
   /**
    * Name of the video's file, without folders.
    *
-   * Stored as the attribute `video`.
+   * Stored as an attribute.
    */
   video(options?: LoadOptions): Promise<string | undefined> {
     return this.load("video", options);
@@ -27,7 +27,7 @@ export class SkelShopFacesFile extends FileAccessor<SkelShopFaces> {
    * Frames of the video as they were counted when the file was made. A file made of part of another one keeps its
    * number.
    *
-   * Stored as the attribute `num_frames`.
+   * Stored as an attribute.
    */
   num_frames(options?: LoadOptions): Promise<number | undefined> {
     return this.load("num_frames", options);

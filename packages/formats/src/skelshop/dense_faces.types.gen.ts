@@ -8,14 +8,14 @@ export interface SkelShopFaces {
   /**
    * Name of the video's file, without folders.
    *
-   * Stored as the attribute `video`.
+   * Stored as an attribute.
    */
   video?: VideoName | undefined;
   /**
    * Frames of the video as they were counted when the file was made. A file made of part of another one keeps its
    * number.
    *
-   * Stored as the attribute `num_frames`.
+   * Stored as an attribute.
    */
   num_frames?: NumFrames | undefined;
   /** The faces, one after the other. */
@@ -25,7 +25,9 @@ export interface SkelShopFaces {
 /**
  * The faces, one after the other.
  *
- * Sizes: `N`: Faces; `T` (frame): Frames.
+ * Sizes:
+ * - `N`: Faces.
+ * - `T` (frame): Frames.
  */
 export interface FaceArrays {
   [key: string]: unknown;

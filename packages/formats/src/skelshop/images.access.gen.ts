@@ -12,7 +12,7 @@ export class SkelShopImagesFile extends FileAccessor<SkelShopImages> {
   /**
    * Says what the file is.
    *
-   * Stored as the attribute `fmt_type`.
+   * Stored as an attribute.
    */
   fmt_type(options?: LoadOptions): Promise<"images_multipose"> {
     return this.need("fmt_type", options);
@@ -21,7 +21,7 @@ export class SkelShopImagesFile extends FileAccessor<SkelShopImages> {
   /**
    * Version of the format. There is only this one.
    *
-   * A conversion writes `1`. Stored as the attribute `fmt_ver`.
+   * A conversion writes `1`. Stored as an attribute.
    */
   fmt_ver(options?: LoadOptions): Promise<1> {
     return this.need("fmt_ver", options);
@@ -30,7 +30,7 @@ export class SkelShopImagesFile extends FileAccessor<SkelShopImages> {
   /**
    * The keypoint model that OpenPose ran with.
    *
-   * Stored as the attribute `mode`.
+   * Stored as an attribute.
    */
   mode(options?: LoadOptions): Promise<ModeName> {
     return this.need("mode", options);
@@ -40,7 +40,7 @@ export class SkelShopImagesFile extends FileAccessor<SkelShopImages> {
    * Columns of every pose, which are its keypoints and, in some modes, one or three more that are never used: 138 for
    * 137 keypoints of BODY_25_ALL and for 135 of BODY_135, 96 for 95 of BODY_25_FACE.
    *
-   * Stored as the attribute `limbs`.
+   * Stored as an attribute.
    */
   limbs(options?: LoadOptions): Promise<25 | 65 | 67 | 70 | 95 | 96 | 135 | 137 | 138> {
     return this.need("limbs", options);

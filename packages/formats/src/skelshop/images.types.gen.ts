@@ -9,26 +9,26 @@ export interface SkelShopImages {
   /**
    * Says what the file is.
    *
-   * Stored as the attribute `fmt_type`.
+   * Stored as an attribute.
    */
   fmt_type: "images_multipose";
   /**
    * Version of the format. There is only this one.
    *
-   * A conversion writes `1`. Stored as the attribute `fmt_ver`.
+   * A conversion writes `1`. Stored as an attribute.
    */
   fmt_ver: FmtVer;
   /**
    * The keypoint model that OpenPose ran with.
    *
-   * Stored as the attribute `mode`.
+   * Stored as an attribute.
    */
   mode: ModeName;
   /**
    * Columns of every pose, which are its keypoints and, in some modes, one or three more that are never used: 138 for
    * 137 keypoints of BODY_25_ALL and for 135 of BODY_135, 96 for 95 of BODY_25_FACE.
    *
-   * Stored as the attribute `limbs`.
+   * Stored as an attribute.
    */
   limbs: LimbCount;
 }
@@ -38,13 +38,13 @@ export interface ImagePeople {
   /**
    * Width of the image.
    *
-   * Unit: px. Stored as the attribute `width`.
+   * Unit: px. Stored as an attribute.
    */
   width?: number | undefined;
   /**
    * Height of the image.
    *
-   * Unit: px. Stored as the attribute `height`.
+   * Unit: px. Stored as an attribute.
    */
   height?: number | undefined;
   /**

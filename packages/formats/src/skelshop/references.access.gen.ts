@@ -12,7 +12,7 @@ export class SkelShopReferencesFile extends FileAccessor<SkelShopReferences> {
   /**
    * Says what the file is.
    *
-   * Stored as the attribute `fmt_type`.
+   * Stored as an attribute.
    */
   fmt_type(options?: LoadOptions): Promise<"reference_embeddings"> {
     return this.need("fmt_type", options);
@@ -21,7 +21,7 @@ export class SkelShopReferencesFile extends FileAccessor<SkelShopReferences> {
   /**
    * Version of the format. There is only this one.
    *
-   * A conversion writes `1`. Stored as the attribute `fmt_ver`.
+   * A conversion writes `1`. Stored as an attribute.
    */
   fmt_ver(options?: LoadOptions): Promise<1> {
     return this.need("fmt_ver", options);
@@ -30,7 +30,7 @@ export class SkelShopReferencesFile extends FileAccessor<SkelShopReferences> {
   /**
    * What made the embeddings.
    *
-   * Stored as the attribute `embedding`.
+   * Stored as an attribute.
    */
   embedding(options?: LoadOptions): Promise<string> {
     return this.need("embedding", options);

@@ -17,19 +17,19 @@ export interface SkelShopReferences {
   /**
    * Says what the file is.
    *
-   * Stored as the attribute `fmt_type`.
+   * Stored as an attribute.
    */
   fmt_type: "reference_embeddings";
   /**
    * Version of the format. There is only this one.
    *
-   * A conversion writes `1`. Stored as the attribute `fmt_ver`.
+   * A conversion writes `1`. Stored as an attribute.
    */
   fmt_ver: FmtVer;
   /**
    * What made the embeddings.
    *
-   * Stored as the attribute `embedding`.
+   * Stored as an attribute.
    */
   embedding: string;
 }

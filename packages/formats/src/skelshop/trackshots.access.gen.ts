@@ -17,7 +17,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Says what the file is.
    *
-   * A conversion writes `"trackshots"`. Stored as the attribute `fmt_type`.
+   * A conversion writes `"trackshots"`. Stored as an attribute.
    */
   fmt_type(options?: LoadOptions): Promise<"trackshots"> {
     return this.need("fmt_type", options);
@@ -26,7 +26,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Version of the format. There is only this one.
    *
-   * A conversion writes `1`. Stored as the attribute `fmt_ver`.
+   * A conversion writes `1`. Stored as an attribute.
    */
   fmt_ver(options?: LoadOptions): Promise<1> {
     return this.need("fmt_ver", options);
@@ -35,7 +35,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * The keypoint model that OpenPose ran with.
    *
-   * Stored as the attribute `mode`.
+   * Stored as an attribute.
    */
   mode(options?: LoadOptions): Promise<ModeName> {
     return this.need("mode", options);
@@ -45,7 +45,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
    * Columns of every pose, which are its keypoints and, in some modes, one or three more that are never used: 138 for
    * 137 keypoints of BODY_25_ALL and for 135 of BODY_135, 96 for 95 of BODY_25_FACE.
    *
-   * Stored as the attribute `limbs`.
+   * Stored as an attribute.
    */
   limbs(options?: LoadOptions): Promise<25 | 65 | 67 | 70 | 95 | 96 | 135 | 137 | 138> {
     return this.need("limbs", options);
@@ -54,7 +54,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Whether hands were written without their root keypoint. What `limbs` says counts more.
    *
-   * Stored as the attribute `legacy_skels`.
+   * Stored as an attribute.
    */
   legacy_skels(options?: LoadOptions): Promise<boolean | undefined> {
     return this.load("legacy_skels", options);
@@ -63,7 +63,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Name of the video's file, without folders.
    *
-   * Stored as the attribute `video`.
+   * Stored as an attribute.
    */
   video(options?: LoadOptions): Promise<string | undefined> {
     return this.load("video", options);
@@ -73,7 +73,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
    * Frames of the video as they were counted when the file was made. A file made of part of another one keeps its
    * number.
    *
-   * Stored as the attribute `num_frames`.
+   * Stored as an attribute.
    */
   num_frames(options?: LoadOptions): Promise<number | undefined> {
     return this.load("num_frames", options);
@@ -82,7 +82,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Which version of the program made the file and those that it was made from, the last step first.
    *
-   * Stored as the attribute `skeldump_ver`.
+   * Stored as an attribute.
    */
   skeldump_ver(options?: LoadOptions): Promise<string | undefined> {
     return this.load("skeldump_ver", options);
@@ -91,7 +91,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Version of OpenPose: text of git, or the number in its JSON files.
    *
-   * Stored as the attribute `op_ver`.
+   * Stored as an attribute.
    */
   op_ver(options?: LoadOptions): Promise<string | number | undefined> {
     return this.load("op_ver", options);
@@ -100,7 +100,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * OpenPose's build setting GPU_MODE.
    *
-   * Stored as the attribute `op_GPU_MODE`.
+   * Stored as an attribute.
    */
   op_GPU_MODE(options?: LoadOptions): Promise<string | undefined> {
     return this.load("op_GPU_MODE", options);
@@ -109,7 +109,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * OpenPose's build setting DL_FRAMEWORK.
    *
-   * Stored as the attribute `op_DL_FRAMEWORK`.
+   * Stored as an attribute.
    */
   op_DL_FRAMEWORK(options?: LoadOptions): Promise<string | undefined> {
     return this.load("op_DL_FRAMEWORK", options);
@@ -118,7 +118,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * What found the cuts: `bbskel`, `psd`, `ffprobe` or `none`.
    *
-   * Stored as the attribute `shot_seg`.
+   * Stored as an attribute.
    */
   shot_seg(options?: LoadOptions): Promise<string | undefined> {
     return this.load("shot_seg", options);
@@ -127,7 +127,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Whether persons were tracked.
    *
-   * Stored as the attribute `track`.
+   * Stored as an attribute.
    */
   track(options?: LoadOptions): Promise<boolean | undefined> {
     return this.load("track", options);
@@ -136,7 +136,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * How persons were tracked: `lighttrackish`, `opt_lighttrack`, `deepsortlike`, or empty for not at all.
    *
-   * Stored as the attribute `track_conf`.
+   * Stored as an attribute.
    */
   track_conf(options?: LoadOptions): Promise<string | undefined> {
     return this.load("track_conf", options);
@@ -145,7 +145,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * What the file was converted from: `single-zip`, `ordered-tar` or `monolithic-tar`.
    *
-   * Stored as the attribute `imported_from`.
+   * Stored as an attribute.
    */
   imported_from(options?: LoadOptions): Promise<string | undefined> {
     return this.load("imported_from", options);
@@ -154,7 +154,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Frames whose JSON could not be read.
    *
-   * Stored as the attribute `corrupt_frames`.
+   * Stored as an attribute.
    */
   corrupt_frames(options?: LoadOptions): Promise<number | undefined> {
     return this.load("corrupt_frames", options);
@@ -163,7 +163,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Archives that broke off.
    *
-   * Stored as the attribute `corrupt_shards`.
+   * Stored as an attribute.
    */
   corrupt_shards(options?: LoadOptions): Promise<number | undefined> {
     return this.load("corrupt_shards", options);
@@ -172,7 +172,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Archives with frames left that were never put in order.
    *
-   * Stored as the attribute `remaining_heaps`.
+   * Stored as an attribute.
    */
   remaining_heaps(options?: LoadOptions): Promise<number | undefined> {
     return this.load("remaining_heaps", options);
@@ -181,7 +181,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Whether the last frames could not be put in order.
    *
-   * Stored as the attribute `end_fail`.
+   * Stored as an attribute.
    */
   end_fail(options?: LoadOptions): Promise<boolean | undefined> {
     return this.load("end_fail", options);
@@ -190,7 +190,7 @@ export class SkelShopShotsFile extends FileAccessor<SkelShopShots> {
   /**
    * Whether the conversion broke off.
    *
-   * Stored as the attribute `fatal_exception`.
+   * Stored as an attribute.
    */
   fatal_exception(options?: LoadOptions): Promise<boolean | undefined> {
     return this.load("fatal_exception", options);
@@ -231,7 +231,7 @@ export class ShotGroupAccessor extends GroupAccessor<ShotGroup> {
   /**
    * Number of the shot.
    *
-   * To conversions: sequence number. The number in the name under which the object is stored.
+   * In conversions: sequence number. The number in the name under which the object is stored.
    */
   index(options?: LoadOptions): Promise<number> {
     return this.need("index", options);
@@ -240,7 +240,7 @@ export class ShotGroupAccessor extends GroupAccessor<ShotGroup> {
   /**
    * Absolute number of the first frame.
    *
-   * Unit: frame. To conversions: first frame. Stored as the attribute `start_frame`.
+   * Unit: frame. In conversions: first frame. Stored as an attribute.
    */
   start_frame(options?: LoadOptions): Promise<number> {
     return this.need("start_frame", options);
@@ -249,7 +249,7 @@ export class ShotGroupAccessor extends GroupAccessor<ShotGroup> {
   /**
    * One past the last frame.
    *
-   * Unit: frame. To conversions: end frame. Stored as the attribute `end_frame`.
+   * Unit: frame. In conversions: end frame. Stored as an attribute.
    */
   end_frame(options?: LoadOptions): Promise<number> {
     return this.need("end_frame", options);
@@ -267,7 +267,7 @@ export class PoseGroupAccessor extends GroupAccessor<PoseGroup> {
    * Which person this is: a track within its shot, or in files without tracking the place of a person in the list of
    * its frame.
    *
-   * To conversions: person number. The number in the name under which the object is stored.
+   * In conversions: person number. The number in the name under which the object is stored.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -276,7 +276,7 @@ export class PoseGroupAccessor extends GroupAccessor<PoseGroup> {
   /**
    * Absolute number of the frame of the first row.
    *
-   * Unit: frame. To conversions: first frame. Stored as the attribute `start_frame`.
+   * Unit: frame. In conversions: first frame. Stored as an attribute.
    */
   start_frame(options?: LoadOptions): Promise<number> {
     return this.need("start_frame", options);
@@ -285,7 +285,7 @@ export class PoseGroupAccessor extends GroupAccessor<PoseGroup> {
   /**
    * One past the frame of the last row.
    *
-   * Unit: frame. To conversions: end frame. Stored as the attribute `end_frame`.
+   * Unit: frame. In conversions: end frame. Stored as an attribute.
    */
   end_frame(options?: LoadOptions): Promise<number> {
     return this.need("end_frame", options);
@@ -296,7 +296,7 @@ export class PoseGroupAccessor extends GroupAccessor<PoseGroup> {
    * confidence is 0.
    *
    * float32 or float64, shape `(F, J, 3)`. Unit: px. Axis 1 follows the keypoint convention that `mode` of the file
-   * tells. To conversions: keypoints, `x`, `y` and `confidence`, in the image, zeros for who is absent. Stored as a
+   * tells. In conversions: keypoints, `x`, `y` and `confidence`, in the image, zeros for who is absent. Stored as a
    * CSR matrix.
    */
   keypoints(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number, 3]>> {

@@ -5,130 +5,130 @@ import type { NdArray } from "@somakit/core/gen/v1";
 /**
  * Skeletons of a video by shots, with a track for each person: what SkelShop calls a tracked skeleton dump.
  *
- * Sizes: `J = limbs` (keypoint): Columns of every pose.
+ * Size: `J = limbs` (keypoint): Columns of every pose.
  */
 export interface SkelShopShots {
   [key: string]: unknown;
   /**
    * Says what the file is.
    *
-   * A conversion writes `"trackshots"`. Stored as the attribute `fmt_type`.
+   * A conversion writes `"trackshots"`. Stored as an attribute.
    */
   fmt_type: "trackshots";
   /**
    * Version of the format. There is only this one.
    *
-   * A conversion writes `1`. Stored as the attribute `fmt_ver`.
+   * A conversion writes `1`. Stored as an attribute.
    */
   fmt_ver: FmtVer;
   /**
    * The keypoint model that OpenPose ran with.
    *
-   * Stored as the attribute `mode`.
+   * Stored as an attribute.
    */
   mode: ModeName;
   /**
    * Columns of every pose, which are its keypoints and, in some modes, one or three more that are never used: 138 for
    * 137 keypoints of BODY_25_ALL and for 135 of BODY_135, 96 for 95 of BODY_25_FACE.
    *
-   * Stored as the attribute `limbs`.
+   * Stored as an attribute.
    */
   limbs: LimbCount;
   /**
    * Whether hands were written without their root keypoint. What `limbs` says counts more.
    *
-   * Stored as the attribute `legacy_skels`.
+   * Stored as an attribute.
    */
   legacy_skels?: LegacySkels | undefined;
   /**
    * Name of the video's file, without folders.
    *
-   * Stored as the attribute `video`.
+   * Stored as an attribute.
    */
   video?: VideoName | undefined;
   /**
    * Frames of the video as they were counted when the file was made. A file made of part of another one keeps its
    * number.
    *
-   * Stored as the attribute `num_frames`.
+   * Stored as an attribute.
    */
   num_frames?: NumFrames | undefined;
   /**
    * Which version of the program made the file and those that it was made from, the last step first.
    *
-   * Stored as the attribute `skeldump_ver`.
+   * Stored as an attribute.
    */
   skeldump_ver?: SkeldumpVer | undefined;
   /**
    * Version of OpenPose: text of git, or the number in its JSON files.
    *
-   * Stored as the attribute `op_ver`.
+   * Stored as an attribute.
    */
   op_ver?: OpVer | undefined;
   /**
    * OpenPose's build setting GPU_MODE.
    *
-   * Stored as the attribute `op_GPU_MODE`.
+   * Stored as an attribute.
    */
   op_GPU_MODE?: OpGpuMode | undefined;
   /**
    * OpenPose's build setting DL_FRAMEWORK.
    *
-   * Stored as the attribute `op_DL_FRAMEWORK`.
+   * Stored as an attribute.
    */
   op_DL_FRAMEWORK?: OpDlFramework | undefined;
   /**
    * What found the cuts: `bbskel`, `psd`, `ffprobe` or `none`.
    *
-   * Stored as the attribute `shot_seg`.
+   * Stored as an attribute.
    */
   shot_seg?: ShotSeg | undefined;
   /**
    * Whether persons were tracked.
    *
-   * Stored as the attribute `track`.
+   * Stored as an attribute.
    */
   track?: Tracked | undefined;
   /**
    * How persons were tracked: `lighttrackish`, `opt_lighttrack`, `deepsortlike`, or empty for not at all.
    *
-   * Stored as the attribute `track_conf`.
+   * Stored as an attribute.
    */
   track_conf?: TrackConf | undefined;
   /**
    * What the file was converted from: `single-zip`, `ordered-tar` or `monolithic-tar`.
    *
-   * Stored as the attribute `imported_from`.
+   * Stored as an attribute.
    */
   imported_from?: ImportedFrom | undefined;
   /**
    * Frames whose JSON could not be read.
    *
-   * Stored as the attribute `corrupt_frames`.
+   * Stored as an attribute.
    */
   corrupt_frames?: CorruptFrames | undefined;
   /**
    * Archives that broke off.
    *
-   * Stored as the attribute `corrupt_shards`.
+   * Stored as an attribute.
    */
   corrupt_shards?: CorruptShards | undefined;
   /**
    * Archives with frames left that were never put in order.
    *
-   * Stored as the attribute `remaining_heaps`.
+   * Stored as an attribute.
    */
   remaining_heaps?: RemainingHeaps | undefined;
   /**
    * Whether the last frames could not be put in order.
    *
-   * Stored as the attribute `end_fail`.
+   * Stored as an attribute.
    */
   end_fail?: EndFail | undefined;
   /**
    * Whether the conversion broke off.
    *
-   * Stored as the attribute `fatal_exception`.
+   * Stored as an attribute.
    */
   fatal_exception?: FatalException | undefined;
   /** The shots of the video. */
@@ -266,19 +266,19 @@ export interface ShotGroup {
   /**
    * Number of the shot.
    *
-   * To conversions: sequence number. The number in the name under which the object is stored.
+   * In conversions: sequence number. The number in the name under which the object is stored.
    */
   index: number;
   /**
    * Absolute number of the first frame.
    *
-   * Unit: frame. To conversions: first frame. Stored as the attribute `start_frame`.
+   * Unit: frame. In conversions: first frame. Stored as an attribute.
    */
   start_frame: number;
   /**
    * One past the last frame.
    *
-   * Unit: frame. To conversions: end frame. Stored as the attribute `end_frame`.
+   * Unit: frame. In conversions: end frame. Stored as an attribute.
    */
   end_frame: number;
   /**
@@ -293,26 +293,26 @@ export interface ShotGroup {
  * Keypoints of one person over a run of frames. A row without keypoints says that nobody was there, or that every
  * confidence was 0: the file does not tell.
  *
- * Sizes: `F = end_frame - start_frame` (frame): Frames from the person's first to its last one.
+ * Size: `F = end_frame - start_frame` (frame): Frames from the person's first to its last one.
  */
 export interface PoseGroup {
   /**
    * Which person this is: a track within its shot, or in files without tracking the place of a person in the list of
    * its frame.
    *
-   * To conversions: person number. The number in the name under which the object is stored.
+   * In conversions: person number. The number in the name under which the object is stored.
    */
   id: number;
   /**
    * Absolute number of the frame of the first row.
    *
-   * Unit: frame. To conversions: first frame. Stored as the attribute `start_frame`.
+   * Unit: frame. In conversions: first frame. Stored as an attribute.
    */
   start_frame: number;
   /**
    * One past the frame of the last row.
    *
-   * Unit: frame. To conversions: end frame. Stored as the attribute `end_frame`.
+   * Unit: frame. In conversions: end frame. Stored as an attribute.
    */
   end_frame: number;
   /**
@@ -320,7 +320,7 @@ export interface PoseGroup {
    * confidence is 0.
    *
    * float32 or float64, shape `(F, J, 3)`. Unit: px. Axis 1 follows the keypoint convention that `mode` of the file
-   * tells. To conversions: keypoints, `x`, `y` and `confidence`, in the image, zeros for who is absent. Stored as a
+   * tells. In conversions: keypoints, `x`, `y` and `confidence`, in the image, zeros for who is absent. Stored as a
    * CSR matrix.
    */
   keypoints: NdArray<"float32" | "float64", readonly [number, number, 3]>;

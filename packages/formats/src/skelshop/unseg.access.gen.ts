@@ -13,7 +13,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * All frames as one.
    *
-   * To conversions: sequence.
+   * In conversions: sequence.
    */
   get timeline(): FrameTimelineAccessor {
     return this.group("timeline", FrameTimelineAccessor);
@@ -22,7 +22,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Says what the file is.
    *
-   * A conversion writes `"unseg"`. Stored as the attribute `fmt_type`.
+   * A conversion writes `"unseg"`. Stored as an attribute.
    */
   fmt_type(options?: LoadOptions): Promise<"unseg"> {
     return this.need("fmt_type", options);
@@ -31,7 +31,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Version of the format. There is only this one.
    *
-   * A conversion writes `1`. Stored as the attribute `fmt_ver`.
+   * A conversion writes `1`. Stored as an attribute.
    */
   fmt_ver(options?: LoadOptions): Promise<1> {
     return this.need("fmt_ver", options);
@@ -40,7 +40,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * The keypoint model that OpenPose ran with.
    *
-   * Stored as the attribute `mode`.
+   * Stored as an attribute.
    */
   mode(options?: LoadOptions): Promise<ModeName> {
     return this.need("mode", options);
@@ -50,7 +50,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
    * Columns of every pose, which are its keypoints and, in some modes, one or three more that are never used: 138 for
    * 137 keypoints of BODY_25_ALL and for 135 of BODY_135, 96 for 95 of BODY_25_FACE.
    *
-   * Stored as the attribute `limbs`.
+   * Stored as an attribute.
    */
   limbs(options?: LoadOptions): Promise<25 | 65 | 67 | 70 | 95 | 96 | 135 | 137 | 138> {
     return this.need("limbs", options);
@@ -59,7 +59,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Whether hands were written without their root keypoint. What `limbs` says counts more.
    *
-   * Stored as the attribute `legacy_skels`.
+   * Stored as an attribute.
    */
   legacy_skels(options?: LoadOptions): Promise<boolean | undefined> {
     return this.load("legacy_skels", options);
@@ -68,7 +68,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Name of the video's file, without folders.
    *
-   * Stored as the attribute `video`.
+   * Stored as an attribute.
    */
   video(options?: LoadOptions): Promise<string | undefined> {
     return this.load("video", options);
@@ -78,7 +78,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
    * Frames of the video as they were counted when the file was made. A file made of part of another one keeps its
    * number.
    *
-   * Stored as the attribute `num_frames`.
+   * Stored as an attribute.
    */
   num_frames(options?: LoadOptions): Promise<number | undefined> {
     return this.load("num_frames", options);
@@ -87,7 +87,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Which version of the program made the file and those that it was made from, the last step first.
    *
-   * Stored as the attribute `skeldump_ver`.
+   * Stored as an attribute.
    */
   skeldump_ver(options?: LoadOptions): Promise<string | undefined> {
     return this.load("skeldump_ver", options);
@@ -96,7 +96,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Version of OpenPose: text of git, or the number in its JSON files.
    *
-   * Stored as the attribute `op_ver`.
+   * Stored as an attribute.
    */
   op_ver(options?: LoadOptions): Promise<string | number | undefined> {
     return this.load("op_ver", options);
@@ -105,7 +105,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * OpenPose's build setting GPU_MODE.
    *
-   * Stored as the attribute `op_GPU_MODE`.
+   * Stored as an attribute.
    */
   op_GPU_MODE(options?: LoadOptions): Promise<string | undefined> {
     return this.load("op_GPU_MODE", options);
@@ -114,7 +114,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * OpenPose's build setting DL_FRAMEWORK.
    *
-   * Stored as the attribute `op_DL_FRAMEWORK`.
+   * Stored as an attribute.
    */
   op_DL_FRAMEWORK(options?: LoadOptions): Promise<string | undefined> {
     return this.load("op_DL_FRAMEWORK", options);
@@ -123,7 +123,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * What found the cuts: `bbskel`, `psd`, `ffprobe` or `none`.
    *
-   * Stored as the attribute `shot_seg`.
+   * Stored as an attribute.
    */
   shot_seg(options?: LoadOptions): Promise<string | undefined> {
     return this.load("shot_seg", options);
@@ -132,7 +132,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Whether persons were tracked.
    *
-   * Stored as the attribute `track`.
+   * Stored as an attribute.
    */
   track(options?: LoadOptions): Promise<boolean | undefined> {
     return this.load("track", options);
@@ -141,7 +141,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * How persons were tracked: `lighttrackish`, `opt_lighttrack`, `deepsortlike`, or empty for not at all.
    *
-   * Stored as the attribute `track_conf`.
+   * Stored as an attribute.
    */
   track_conf(options?: LoadOptions): Promise<string | undefined> {
     return this.load("track_conf", options);
@@ -150,7 +150,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * What the file was converted from: `single-zip`, `ordered-tar` or `monolithic-tar`.
    *
-   * Stored as the attribute `imported_from`.
+   * Stored as an attribute.
    */
   imported_from(options?: LoadOptions): Promise<string | undefined> {
     return this.load("imported_from", options);
@@ -159,7 +159,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Frames whose JSON could not be read.
    *
-   * Stored as the attribute `corrupt_frames`.
+   * Stored as an attribute.
    */
   corrupt_frames(options?: LoadOptions): Promise<number | undefined> {
     return this.load("corrupt_frames", options);
@@ -168,7 +168,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Archives that broke off.
    *
-   * Stored as the attribute `corrupt_shards`.
+   * Stored as an attribute.
    */
   corrupt_shards(options?: LoadOptions): Promise<number | undefined> {
     return this.load("corrupt_shards", options);
@@ -177,7 +177,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Archives with frames left that were never put in order.
    *
-   * Stored as the attribute `remaining_heaps`.
+   * Stored as an attribute.
    */
   remaining_heaps(options?: LoadOptions): Promise<number | undefined> {
     return this.load("remaining_heaps", options);
@@ -186,7 +186,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Whether the last frames could not be put in order.
    *
-   * Stored as the attribute `end_fail`.
+   * Stored as an attribute.
    */
   end_fail(options?: LoadOptions): Promise<boolean | undefined> {
     return this.load("end_fail", options);
@@ -195,7 +195,7 @@ export class SkelShopFramesFile extends FileAccessor<SkelShopFrames> {
   /**
    * Whether the conversion broke off.
    *
-   * Stored as the attribute `fatal_exception`.
+   * Stored as an attribute.
    */
   fatal_exception(options?: LoadOptions): Promise<boolean | undefined> {
     return this.load("fatal_exception", options);
@@ -220,7 +220,7 @@ export class FrameTimelineAccessor extends GroupAccessor<FrameTimeline> {
   /**
    * Absolute number of the first frame.
    *
-   * Unit: frame. To conversions: first frame. Stored as the attribute `start_frame`.
+   * Unit: frame. In conversions: first frame. Stored as an attribute.
    */
   start_frame(options?: LoadOptions): Promise<number> {
     return this.need("start_frame", options);
@@ -229,7 +229,7 @@ export class FrameTimelineAccessor extends GroupAccessor<FrameTimeline> {
   /**
    * One past the last frame in which a person was seen. Frames behind it are not recorded; see `num_frames`.
    *
-   * Unit: frame. To conversions: end frame. Stored as the attribute `end_frame`.
+   * Unit: frame. In conversions: end frame. Stored as an attribute.
    */
   end_frame(options?: LoadOptions): Promise<number> {
     return this.need("end_frame", options);
@@ -247,7 +247,7 @@ export class PoseGroupAccessor extends GroupAccessor<PoseGroup> {
    * Which person this is: a track within its shot, or in files without tracking the place of a person in the list of
    * its frame.
    *
-   * To conversions: person number. The number in the name under which the object is stored.
+   * In conversions: person number. The number in the name under which the object is stored.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -256,7 +256,7 @@ export class PoseGroupAccessor extends GroupAccessor<PoseGroup> {
   /**
    * Absolute number of the frame of the first row.
    *
-   * Unit: frame. To conversions: first frame. Stored as the attribute `start_frame`.
+   * Unit: frame. In conversions: first frame. Stored as an attribute.
    */
   start_frame(options?: LoadOptions): Promise<number> {
     return this.need("start_frame", options);
@@ -265,7 +265,7 @@ export class PoseGroupAccessor extends GroupAccessor<PoseGroup> {
   /**
    * One past the frame of the last row.
    *
-   * Unit: frame. To conversions: end frame. Stored as the attribute `end_frame`.
+   * Unit: frame. In conversions: end frame. Stored as an attribute.
    */
   end_frame(options?: LoadOptions): Promise<number> {
     return this.need("end_frame", options);
@@ -276,7 +276,7 @@ export class PoseGroupAccessor extends GroupAccessor<PoseGroup> {
    * confidence is 0.
    *
    * float32 or float64, shape `(F, J, 3)`. Unit: px. Axis 1 follows the keypoint convention that `mode` of the file
-   * tells. To conversions: keypoints, `x`, `y` and `confidence`, in the image, zeros for who is absent. Stored as a
+   * tells. In conversions: keypoints, `x`, `y` and `confidence`, in the image, zeros for who is absent. Stored as a
    * CSR matrix.
    */
   keypoints(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number, 3]>> {

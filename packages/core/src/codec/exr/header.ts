@@ -66,9 +66,9 @@ function parseHeader(bytes: Uint8Array): ExrStart {
 
 function checkStart(cursor: Cursor): void {
   if (cursor.left === 0) throw new FormatError("truncated", "the file is empty", { offset: 0 });
-  if (cursor.left >= 4 && cursor.uint32() !== EXR_MAGIC)
+  if (cursor.left >= 4 && cursor.u32() !== EXR_MAGIC)
     throw new FormatError("not-this-format", "this is no OpenEXR file: its magic number is missing", { offset: 0 });
-  const word = cursor.uint32();
+  const word = cursor.u32();
   const refuse = (what: string): FormatError =>
     new FormatError("unsupported", `${what} are not supported`, { offset: 4 });
   if ((word & 0xff) !== EXR_VERSION) throw refuse(`OpenEXR files of version ${word & 0xff}`);
@@ -87,10 +87,10 @@ interface Stored extends ExrAttribute {
 function readAttribute(cursor: Cursor): Stored {
   const type = cursor.name("the type of an attribute");
   const at = cursor.offset;
-  const size = cursor.int32();
+  const size = cursor.i32();
   if (size < 0 || (fixedSize(type) ?? size) !== size)
     throw new FormatError("corrupt", `an attribute of type ${JSON.stringify(type)} with ${size} bytes`, { offset: at });
-  return { type, offset: cursor.offset, bytes: cursor.bytes(size) };
+  return { type, offset: cursor.offset, bytes: cursor.take(size) };
 }
 
 function headerOf(stored: Map<string, Stored>, end: number): ExrHeader {
@@ -167,12 +167,12 @@ function readChannels(cursor: Cursor, offset: number): readonly ExrChannel[] {
 
 function readChannel(cursor: Cursor, name: string): ExrChannel {
   const offset = cursor.offset;
-  const code = cursor.uint32();
+  const code = cursor.u32();
   const dtype = DTYPES[code];
   if (!dtype) throw new FormatError("corrupt", `channel ${JSON.stringify(name)} has pixel type ${code}`, { offset });
-  const linear = cursor.uint8() !== 0;
-  cursor.bytes(3);
-  const sampling = [cursor.int32(), cursor.int32()] as const;
+  const linear = cursor.u8() !== 0;
+  cursor.take(3);
+  const sampling = [cursor.i32(), cursor.i32()] as const;
   if (sampling.some((step) => step < 1)) {
     const reason = `channel ${JSON.stringify(name)} is sampled every (${sampling.join(", ")}) pixels`;
     throw new FormatError("corrupt", reason, { offset: cursor.offset - 8 });

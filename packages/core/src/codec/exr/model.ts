@@ -17,6 +17,7 @@ export interface ExrWindow {
   readonly yMax: number;
 }
 
+/** A channel of an EXR part, as its header states it. */
 export interface ExrChannel {
   readonly name: string;
   readonly dtype: ExrDType;

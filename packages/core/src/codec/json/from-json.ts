@@ -1,119 +1,236 @@
-import { FormatError } from "../../errors.js";
 import { float, type Value } from "../../value/value.js";
+import {
+  asciiOf,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  DEEPEST,
+  JsonLexer,
+  type JsonOptions,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from "./lexer.js";
 
-const DEEPEST = 1000;
+import { StoredObject } from "./stored-object.js";
 
-export interface JsonOptions {
-  /** What becomes of NaN, Infinity and -Infinity, which Python writes and the standard does not have. Default: `read`. */
-  readonly nonFinite?: "read" | "refuse" | undefined;
+export type { JsonOptions } from "./lexer.js";
+
+/** Where in the document the bytes begin, and how deep they are in it. */
+export interface JsonPiece extends JsonOptions {
+  readonly offset?: number | undefined;
+  readonly depth?: number | undefined;
 }
 
 /**
- * The exact value of a JSON document: objects as `Map`s, whole numbers as ints of any size, numbers with a point or an
- * exponent as floats. Throws `FormatError` `corrupt` or `truncated` with the byte where reading failed, `limit` for more
- * than 1000 levels.
+ * The exact value of a JSON document: objects as `Map`s, of a key that comes twice the last value; whole numbers as ints of any
+ * size, numbers with a point or an exponent as floats, infinite where they are too large for one, as in Python. Throws
+ * `FormatError` `corrupt` or `truncated` with the byte where reading failed, `limit` for more than 1000 levels and for ints
+ * of more than 4300 digits.
  */
-export function valueOfJson(bytes: Uint8Array, options: JsonOptions = {}): Value {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new FormatError("corrupt", "the document is not UTF-8", { cause });
-  }
-  const reader = new Reader(text, options.nonFinite ?? "read");
-  const value = reader.value(0);
+export function valueOfJson(bytes: Uint8Array, options: JsonPiece = {}): Value {
+  const reader = new JsonReader(bytes, options);
+  const value = reader.value(options.depth ?? 0);
   reader.end();
   return value;
 }
 
-/** A plain recursive-descent reader: JSON.parse loses the order of keys such as "1", and ints beyond 2^53. */
-class Reader {
-  readonly #text: string;
-  readonly #nonFinite: "read" | "refuse";
-  #at = 0;
+/** Items that follow one another in a list, with commas between them and perhaps behind them. */
+export function itemsOfJson(bytes: Uint8Array, options: JsonPiece = {}): Value[] {
+  return new JsonReader(bytes, options).items(options.depth ?? 0);
+}
 
-  constructor(text: string, nonFinite: "read" | "refuse") {
-    this.#text = text;
-    this.#nonFinite = nonFinite;
+/** The same, of objects no more than their keys. */
+export function itemsInJson(bytes: Uint8Array, options: JsonPiece = {}): (Value | StoredObject)[] {
+  return new JsonReader(bytes, options).storedItems(options);
+}
+
+/** A plain recursive-descent reader: JSON.parse loses the order of keys such as "1", and ints beyond 2^53. */
+class JsonReader extends JsonLexer {
+  constructor(bytes: Uint8Array, options: JsonPiece) {
+    super(options);
+    this.bytes = bytes;
+    this.base = options.offset ?? 0;
+    this.skipMark();
   }
 
   value(depth: number): Value {
-    if (depth > DEEPEST) throw this.#error("limit", `more than ${DEEPEST} levels`);
-    const sign = this.#peek();
-    if (sign === "{") return this.#object(depth);
-    if (sign === "[") return this.#array(depth);
-    if (sign === '"') return this.#string();
+    if (depth > DEEPEST) throw this.error("limit", `more than ${DEEPEST} levels`);
+    const sign = this.peek();
+    if (sign === OPEN_OBJECT) return this.#object(depth);
+    if (sign === OPEN_LIST) return this.#list(depth);
+    if (sign === QUOTE) return this.#text();
     return this.#literal();
   }
 
   end(): void {
-    if (this.#peek() !== "") throw this.#error("corrupt", "text after the document");
+    if (this.peek() >= 0) throw this.error("corrupt", "text after the document");
+  }
+
+  items(depth: number): Value[] {
+    const items: Value[] = [];
+    while (this.peek() >= 0) {
+      items.push(this.value(depth));
+      this.#take(COMMA);
+    }
+    return items;
+  }
+
+  storedItems(from: JsonPiece): (Value | StoredObject)[] {
+    const items: (Value | StoredObject)[] = [];
+    for (let sign = this.peek(); sign >= 0; sign = this.peek()) {
+      items.push(sign === OPEN_OBJECT ? this.#stored(from) : this.value(from.depth ?? 0));
+      this.#take(COMMA);
+    }
+    return items;
+  }
+
+  #stored(from: JsonPiece): StoredObject {
+    const members = new Map<string, number>();
+    const bounds: number[] = [];
+    this.at++;
+    if (this.#take(CLOSE_OBJECT)) return this.#storedObject(members, bounds, from);
+    do {
+      if (this.peek() !== QUOTE) throw this.error("corrupt", "a key in quotes expected");
+      const key = this.#key();
+      if (!this.#take(COLON)) throw this.error("corrupt", "a colon expected");
+      members.set(key, bounds.length);
+      this.peek();
+      bounds.push(this.at);
+      this.skip();
+      bounds.push(this.at);
+    } while (this.#take(COMMA));
+    if (!this.#take(CLOSE_OBJECT)) throw this.error("corrupt", "a comma or } expected");
+    return this.#storedObject(members, bounds, from);
+  }
+
+  #storedObject(members: ReadonlyMap<string, number>, bounds: readonly number[], from: JsonPiece): StoredObject {
+    const { bytes, base } = this;
+    return new StoredObject({ bytes, members, bounds }, (start, stop) =>
+      valueOfJson(bytes.subarray(start, stop), { ...from, offset: base + start }),
+    );
   }
 
   #object(depth: number): Value {
     const map = new Map<Value, Value>();
-    this.#at++;
-    if (this.#take("}")) return map;
+    this.at++;
+    if (this.#take(CLOSE_OBJECT)) return map;
     do {
-      if (this.#peek() !== '"') throw this.#error("corrupt", "a key in quotes expected");
-      const key = this.#string();
-      if (!this.#take(":")) throw this.#error("corrupt", "a colon expected");
+      if (this.peek() !== QUOTE) throw this.error("corrupt", "a key in quotes expected");
+      const key = this.#key();
+      if (!this.#take(COLON)) throw this.error("corrupt", "a colon expected");
       map.set(key, this.value(depth + 1));
-    } while (this.#take(","));
-    if (!this.#take("}")) throw this.#error("corrupt", "a comma or } expected");
+    } while (this.#take(COMMA));
+    if (!this.#take(CLOSE_OBJECT)) throw this.error("corrupt", "a comma or } expected");
     return map;
   }
 
-  #array(depth: number): Value {
+  #list(depth: number): Value {
     const items: Value[] = [];
-    this.#at++;
-    if (this.#take("]")) return items;
+    this.at++;
+    if (this.#take(CLOSE_LIST)) return items;
     do items.push(this.value(depth + 1));
-    while (this.#take(","));
-    if (!this.#take("]")) throw this.#error("corrupt", "a comma or ] expected");
+    while (this.#take(COMMA));
+    if (!this.#take(CLOSE_LIST)) throw this.error("corrupt", "a comma or ] expected");
     return items;
   }
 
-  #string(): string {
-    const token = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
-    token.lastIndex = this.#at;
-    const match = token.exec(this.#text);
-    if (!match) throw this.#error("corrupt", "a text without an end, or with characters that JSON does not allow");
-    this.#at = token.lastIndex;
-    return JSON.parse(match[0]) as string;
+  #text(): string {
+    const start = this.at;
+    this.text();
+    return this.characters(start, this.at);
+  }
+
+  /** Keys come again and again: those that are known are told by their bytes. */
+  #key(): string {
+    const start = this.at;
+    this.text();
+    const length = this.at - start - 2;
+    if (!this.isPlain || length === 0 || length > LONGEST_KEY) return this.characters(start, this.at);
+    const slot = slotOf(this.bytes, start + 1, length);
+    const known = KEYS[slot];
+    if (known !== undefined && isSame(known, this.bytes, start + 1, length)) return known;
+    const key = asciiOf(this.bytes, start + 1, this.at - 1);
+    KEYS[slot] = key;
+    return key;
   }
 
   #literal(): Value {
-    const token = /(-?(?:0|[1-9]\d*))((?:\.\d+)?(?:[eE][+-]?\d+)?)|true|false|null|NaN|-?Infinity/y;
-    token.lastIndex = this.#at;
-    const match = token.exec(this.#text);
-    if (!match) throw this.#error("corrupt", "a value expected");
-    const [text, whole, rest] = match;
-    if (this.#nonFinite === "refuse" && /^-?[IN]/.test(text)) throw this.#error("corrupt", `${text} is no number`);
-    this.#at = token.lastIndex;
-    if (text === "true" || text === "false") return text === "true";
-    if (text === "null") return null;
-    if (whole === undefined || rest !== "") return float(Number(text));
-    const number = Number(whole);
-    return Number.isSafeInteger(number) && !Object.is(number, -0) ? number : number === 0 ? 0 : BigInt(whole);
+    const start = this.at;
+    const token = this.literal();
+    switch (token) {
+      case "number":
+        return this.#number(start);
+      case "true":
+      case "false":
+        return token === "true";
+      case "null":
+        return null;
+      default:
+        return Number(token);
+    }
   }
 
-  #peek(): string {
-    while (/[ \t\r\n\ufeff]/.test(this.#text[this.#at] ?? "")) this.#at++;
-    return this.#text[this.#at] ?? "";
+  #number(start: number): Value {
+    if (!this.isWhole) return float(fractionOf(this.bytes, start, this.at) ?? Number(this.#ascii(start)));
+    if (this.digits > SAFE_DIGITS) {
+      const number = Number(this.#ascii(start));
+      return Number.isSafeInteger(number) ? number : BigInt(this.#ascii(start));
+    }
+    let number = 0;
+    for (let at = this.at - this.digits; at < this.at; at++) number = number * 10 + (this.bytes[at] as number) - 0x30;
+    return this.bytes[start] === MINUS && number !== 0 ? -number : number;
   }
 
-  #take(sign: string): boolean {
-    if (this.#peek() !== sign) return false;
-    this.#at++;
+  #ascii(start: number): string {
+    return asciiOf(this.bytes, start, this.at);
+  }
+
+  #take(sign: number): boolean {
+    if (this.peek() !== sign) return false;
+    this.at++;
     return true;
   }
+}
 
-  #error(code: "corrupt" | "limit", reason: string): FormatError {
-    const ended = this.#at >= this.#text.length && code === "corrupt";
-    const offset = new TextEncoder().encode(this.#text.slice(0, this.#at)).length;
-    return new FormatError(ended ? "truncated" : code, ended ? `the document ends where ${reason}` : reason, {
-      offset,
-    });
+const MINUS = 0x2d;
+const POINT = 0x2e;
+/** Numbers of so many digits are exact. */
+const SAFE_DIGITS = 15;
+const POWERS = Float64Array.from({ length: SAFE_DIGITS + 1 }, (_, power) => 10 ** power);
+
+/**
+ * A number with a point and without an exponent, of so few digits that both they and the power of ten are exact: then their quotient
+ * is rounded once, as reading the text rounds. Undefined for others.
+ */
+function fractionOf(bytes: Uint8Array, start: number, stop: number): number | undefined {
+  if (stop - start > SAFE_DIGITS + 1) return undefined;
+  let [digits, places] = [0, -1];
+  for (let at = bytes[start] === MINUS ? start + 1 : start; at < stop; at++) {
+    const byte = bytes[at] as number;
+    if (byte === POINT) places = 0;
+    else if (byte < 0x30 || byte > 0x39) return undefined;
+    else {
+      digits = digits * 10 + byte - 0x30;
+      if (places >= 0) places++;
+    }
   }
+  const number = digits / (POWERS[Math.max(0, places)] as number);
+  return bytes[start] === MINUS ? -number : number;
+}
+
+const LONGEST_KEY = 32;
+/** Keys of late. They are text that anything may have, so nothing that is read depends on them. */
+const KEYS = new Array<string | undefined>(256).fill(undefined);
+
+function slotOf(bytes: Uint8Array, start: number, length: number): number {
+  const [first, middle, last] = [bytes[start], bytes[start + (length >> 1)], bytes[start + length - 1]];
+  return ((length * 31 + (first as number)) * 31 + (middle as number) * 7 + (last as number)) & 255;
+}
+
+function isSame(known: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (known.length !== length) return false;
+  for (let at = 0; at < length; at++) if (known.charCodeAt(at) !== bytes[start + at]) return false;
+  return true;
 }

@@ -13,7 +13,7 @@ export interface ReadJsonOptions extends ReadOptions {
 const LONGEST = 512 * 1024 * 1024 - 24;
 
 /**
- * A JSON document as JavaScript has it, for those who need no more: several times as fast as exact values, but `1.0` is the
+ * A JSON document as JavaScript has it, for those who need no more: twice as fast as exact values, but `1.0` is the
  * same as 1, keys that are whole numbers come first, and ints beyond 2^53 are rounded. A byte order mark is left out.
  *
  * Throws `FormatError`: `truncated` and `corrupt` with the byte where parsing failed (NaN and Infinity are none of JSON's),

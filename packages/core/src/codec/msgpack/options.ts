@@ -11,6 +11,7 @@ export interface MsgpackLimits {
   readonly maxMemory?: number | undefined;
 }
 
+/** How maps are to be read. */
 export interface MsgpackKeysOption {
   /** `text`: keys of maps must be text or bytes, which is all that Python reads by default. `any` lets all others through. */
   readonly keys?: "text" | "any" | undefined;

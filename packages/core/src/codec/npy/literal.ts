@@ -133,7 +133,7 @@ class Parser {
   }
 
   #expect(character: string): void {
-    if (this.#peek() !== character) throw this.#error(`${character} expected`);
+    if (this.#peek() !== character) throw this.#error(`"${character}" expected`);
     this.#at++;
   }
 

@@ -13,6 +13,7 @@ export const PLY_TYPES: Readonly<Record<PlyDType, string>> = {
   float64: "double",
 };
 
+/** How a PLY file stores its numbers. */
 export type PlyFormat = "ascii" | "binary-little-endian" | "binary-big-endian";
 
 /** The words of the header for them. */

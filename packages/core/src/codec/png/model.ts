@@ -3,6 +3,7 @@ import type { NdArray } from "../../ndarray/ndarray.js";
 /** What the samples of a pixel are; `palette` samples are rows of the palette. */
 export type PngColour = "grey" | "rgb" | "palette" | "grey-alpha" | "rgba";
 
+/** Bits of a sample. */
 export type PngBitDepth = 1 | 2 | 4 | 8 | 16;
 
 /** What the first chunk of a PNG file says. */
@@ -15,6 +16,7 @@ export interface PngHeader {
   readonly interlaced: boolean;
 }
 
+/** The pixels of a PNG file. */
 export interface PngImage extends PngHeader {
   /**
    * Samples as stored, the top line first: (lines, columns, samples), the last axis being 1 to 4 long. uint16 for 16

@@ -21,7 +21,7 @@ export const gzip: Wrap = {
     const input = readThrough(source, start, source.byteLength, { signal, first: firstBytes });
     for await (const piece of gunzip(input, { signal })) yield piece.slice();
   },
-  stream: (sink, options) => new GzipWriter(sink, options),
+  stream: async (sink, options) => new GzipWriter(sink, options),
 };
 
 class GzipWriter implements WrapWriter {

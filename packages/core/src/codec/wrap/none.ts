@@ -18,7 +18,7 @@ export const none: Wrap = {
       pieces: (start, end = source.byteLength, { signal } = {}) => readThrough(source, start, end, { signal }),
     };
   },
-  stream(sink) {
+  async stream(sink) {
     let byteLength = 0;
     return {
       async write(bytes) {

@@ -43,7 +43,7 @@ export interface Wrap {
    */
   copyBlocks?(writer: WrapWriter, from: BlocksOf, options?: WorkOptions): Promise<boolean>;
   /** Begins a stream behind what the sink holds. */
-  stream(sink: Pick<Sink, "append">, options?: WrapWriteOptions): WrapWriter;
+  stream(sink: Pick<Sink, "append">, options?: WrapWriteOptions): Promise<WrapWriter>;
 }
 
 export interface BlocksOf {

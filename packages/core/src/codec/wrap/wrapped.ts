@@ -40,7 +40,7 @@ function make(codec: ContainerCodec, wrap: Wrap): ContainerCodec {
   return {
     ...same,
     open: async (source, options) => codec.open(memorySource(await contentOf(source, wrap, options)), options),
-    write: (sink, tree, options) => codec.write(wrappedSink(sink, wrap, options), tree, options),
+    write: async (sink, tree, options) => codec.write(await wrappedSink(sink, wrap, options), tree, options),
   };
 }
 
@@ -70,8 +70,8 @@ async function contentOf(
 }
 
 /** What is appended is compressed as one stream, front to back: nothing can be changed later. */
-function wrappedSink(sink: Sink, wrap: Wrap, options: WorkOptions = {}): Sink {
-  const stream = wrap.stream(sink, { signal: options.signal });
+async function wrappedSink(sink: Sink, wrap: Wrap, options: WorkOptions = {}): Promise<Sink> {
+  const stream = await wrap.stream(sink, { signal: options.signal });
   return {
     name: sink.name,
     append: (bytes) => stream.write(bytes),

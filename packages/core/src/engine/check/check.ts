@@ -10,7 +10,10 @@ import type { LabelNames } from "./state.js";
 export interface CheckOptions extends WorkOptions {
   /** A profile of the schema that decides how grave each kind of issue is. */
   readonly profile?: string | undefined;
-  /** `values` (the default) reads everything, so that damage is found; `headers` looks at dtypes, shapes and scalars only. */
+  /**
+   * `values` (the default) reads everything, so that damage is found; `headers` looks at dtypes, shapes and scalars only: of streams at
+   * the first record, of lists whose items are read one by one at the first hundred items, whose references are not followed then.
+   */
   readonly depth?: "headers" | "values" | undefined;
   /**
    * Lists of names that numbers are positions in, by the key under which the numbers are, wherever in the file: a number, or

@@ -24,11 +24,20 @@ export function noteReference(
   naming.names.push(met);
 }
 
-/** Reports names that lead nowhere, and items that nobody names where somebody should. `root` is plain, without arrays. */
-export function checkReferences(report: Report, namings: Iterable<Naming>, root: unknown): void {
+/**
+ * Reports names that lead nowhere, and items that nobody names where somebody should. `root` is plain, without arrays; `lists` are
+ * those of its lists that are not in it. Where not all items were looked at nobody can tell.
+ */
+export function checkReferences(
+  report: Report,
+  namings: Iterable<Naming>,
+  root: unknown,
+  lists: ReadonlyMap<string, readonly unknown[]>,
+): void {
   for (const { references, rule, names } of namings) {
-    const items = isRecord(root) ? root[references.list] : undefined;
-    if (!Array.isArray(items)) continue;
+    const items = lists.get(references.list) ?? (isRecord(root) ? root[references.list] : undefined);
+    if (!Array.isArray(items) || report.isCut(references.complete ? undefined : memberPath("", references.list)))
+      continue;
     const [first] = items as readonly unknown[];
     const key = references.key.find((candidate) => isRecord(first) && Object.hasOwn(first, candidate));
     const known = key === undefined ? new Map<string | number, number>() : positionsOf(items, key);

@@ -30,6 +30,8 @@ export class Report {
   readonly #places = new WeakMap<object, string>();
   /** Members of them that are elsewhere than their keys say. */
   readonly #members = new WeakMap<object, Map<string, string>>();
+  /** Lists of which only the first items were looked at. */
+  readonly #cut = new Set<string>();
   #more = 0;
 
   constructor(layout: Layout, options: { readonly profile?: string | undefined; readonly limit?: number | undefined }) {
@@ -75,6 +77,16 @@ export class Report {
   placeOf(object: unknown, key?: string): string | undefined {
     if (typeof object !== "object" || object === null) return undefined;
     return key === undefined ? this.#places.get(object) : this.#members.get(object)?.get(key);
+  }
+
+  /** Says that only the first items of a list were looked at. */
+  cut(path: string): void {
+    this.#cut.add(path);
+  }
+
+  /** Whether only the first items of this list were looked at; of any list when none is named. */
+  isCut(path?: string): boolean {
+    return path === undefined ? this.#cut.size > 0 : this.#cut.has(path);
   }
 
   /** Whether something with this code was found at `path`, listed or not. */

@@ -15,9 +15,10 @@ export async function runCheck(layout: Layout, root: Node, options: TreeCheckOpt
   const required = options.profile === undefined ? {} : (layout.profiles[options.profile]?.required ?? {});
   const { form, nulls = "keep", holds = "values" } = options;
   const namings = new Map<string, Naming>();
+  const lists = new Map<string, readonly unknown[]>();
   const structure = await layout.structure?.();
   const value = await visit(
-    { layout, structure, holds, nulls, form, report, scope: undefined, namings, required, options },
+    { layout, structure, holds, nulls, form, report, scope: undefined, namings, root, lists, required, options },
     layout.root,
     root,
     {
@@ -25,7 +26,7 @@ export async function runCheck(layout: Layout, root: Node, options: TreeCheckOpt
       group: undefined,
     },
   );
-  checkReferences(report, namings.values(), value);
+  checkReferences(report, namings.values(), value, lists);
   if (root instanceof RecordTree) checkFinished(report, root.records);
   if (structure) checkStructure(report, structure, value);
   return report.issues();

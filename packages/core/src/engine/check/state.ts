@@ -1,7 +1,8 @@
 import type { Layout, StructureValidator } from "../../layout/layout.js";
 import type { WorkOptions } from "../../source/source.js";
-import type { GroupNode } from "../../tree/node.js";
+import type { GroupNode, Node } from "../../tree/node.js";
 import type { ContainerCodec } from "../container.js";
+import type { Alone } from "./alone.js";
 import type { Scope } from "./dims.js";
 import type { Naming } from "./references.js";
 import type { Report } from "./report.js";
@@ -39,11 +40,12 @@ export interface Walk {
   readonly scopes?: ((scope: Scope) => void) | undefined;
   /** What members of the object that is visited cannot do without. */
   readonly needs?: Need[] | undefined;
-  /**
-   * Takes the items of the list that is visited, which may be too many to be in memory together: it checks the structure of each
-   * by itself.
-   */
-  readonly alone?: ((item: unknown) => void) | undefined;
+  /** The root of all that is visited. */
+  readonly root: Node;
+  /** Where the items of the list that is visited are checked one by one. */
+  readonly alone?: Alone | undefined;
+  /** What is kept of lists of the root whose items were checked one by one, by their keys. */
+  readonly lists: Map<string, readonly unknown[]>;
   /** The span of the nearest object around that has one. */
   readonly span?: Span | undefined;
   /** The folder in which the file lies that is visited, for containers that are folders. */

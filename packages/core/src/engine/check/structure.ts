@@ -17,9 +17,12 @@ const RANGE: ReadonlySet<string> = new Set([
   "maxLength",
 ]);
 
-/** Runs the structural validator and reports what the walk over the tree has not reported already. */
-export function checkStructure(report: Report, validate: StructureValidator, value: unknown): void {
-  if (!validate(value)) reportErrors(report, value, validate.errors ?? []);
+/**
+ * Runs the structural validator and reports what the walk over the tree has not reported already. `at` is where the value is, for
+ * one of which the walk has not said it.
+ */
+export function checkStructure(report: Report, validate: StructureValidator, value: unknown, at?: string): void {
+  if (!validate(value)) reportErrors(report, { root: value, at }, validate.errors ?? []);
 }
 
 /** The same for one item of a list of the root, in place of all of it. */
@@ -30,13 +33,13 @@ export function checkItemStructure(report: Report, validate: StructureValidator,
   const errors = (validate.errors ?? []).filter(
     ({ instancePath }) => instancePath === inside || instancePath.startsWith(`${inside}/`),
   );
-  reportErrors(report, value, errors);
+  reportErrors(report, { root: value, at: undefined }, errors);
 }
 
-function reportErrors(report: Report, value: unknown, errors: readonly StructureError[]): void {
+function reportErrors(report: Report, checked: Checked, errors: readonly StructureError[]): void {
   for (const error of errors) {
-    const path = pathOf(report, value, error.instancePath);
-    if (isRepeated(report, { error, root: value, path })) continue;
+    const path = pathOf(report, checked, error.instancePath);
+    if (isRepeated(report, { ...checked, error, path })) continue;
     const alternatives = alternativeKeys(error, errors);
     if (alternatives) {
       const expected = alternatives.map((key) => JSON.stringify(key)).join(" or ");
@@ -48,7 +51,7 @@ function reportErrors(report: Report, value: unknown, errors: readonly Structure
       error.keyword === "required" ? "missing" : RANGE.has(error.keyword) ? "range" : "constraint";
     report.add({
       code,
-      path: missingPath(report, { error, root: value, path }),
+      path: missingPath(report, { ...checked, error, path }),
       message: error.message ?? error.keyword,
       ...expectation(error),
       rule: error.schemaPath.replace(/^#/, ""),
@@ -69,12 +72,15 @@ function alternativeKeys(error: StructureError, errors: readonly StructureError[
 }
 
 /** Whether the walk said this already, or a broader error of the same place says it better. */
-function isRepeated(report: Report, { error, root, path }: Erring): boolean {
+function isRepeated(report: Report, erring: Erring): boolean {
+  const { error, path } = erring;
   // What stands for a value that cannot be read has none of its keys.
   if (report.has("unreadable", path)) return true;
   if (error.keyword === "if" || /\/(anyOf|oneOf)\/\d/.test(error.schemaPath)) return true;
-  if (error.keyword === "required") return report.hasAny(missingPath(report, { error, root, path }));
+  if (error.keyword === "required") return report.hasAny(missingPath(report, erring));
   if (error.keyword === "additionalProperties") return true;
+  // What was not looked at is there nevertheless.
+  if (error.keyword === "minItems" && report.isCut(path)) return true;
   return (
     ["type", "missing", "unreadable", "shape"].some((code) => report.has(code as IssueCode, path)) ||
     error.keyword === "type"
@@ -85,17 +91,21 @@ function escaped(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-interface Erring {
-  readonly error: StructureError;
-  /** The value that was checked, and where in it the error is. */
+/** The value that was checked, and where it is. */
+interface Checked {
   readonly root: unknown;
+  readonly at: string | undefined;
+}
+
+interface Erring extends Checked {
+  readonly error: StructureError;
   readonly path: string;
 }
 
-function missingPath(report: Report, { error, root, path }: Erring): string {
+function missingPath(report: Report, { error, path, ...checked }: Erring): string {
   const missing = error.keyword === "required" ? error.params["missingProperty"] : undefined;
   if (typeof missing !== "string") return path;
-  return pathOf(report, root, `${error.instancePath}/${escaped(missing)}`);
+  return pathOf(report, checked, `${error.instancePath}/${escaped(missing)}`);
 }
 
 function expectation(error: StructureError): { expected?: string } {
@@ -107,12 +117,12 @@ function expectation(error: StructureError): { expected?: string } {
 }
 
 /** Our path for a JSON pointer: where the file has it, as far as the walk has said. */
-function pathOf(report: Report, root: unknown, pointer: string): string {
+function pathOf(report: Report, { root, at }: Checked, pointer: string): string {
   const steps = pointer
     .split("/")
     .slice(1)
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  let [path, value] = [report.placeOf(root) ?? "", root];
+  let [path, value] = [report.placeOf(root) ?? at ?? "", root];
   for (const step of steps) {
     const inside = Array.isArray(value) ? elementPath(path, Number(step)) : memberPath(path, step);
     const member = report.placeOf(value, step);

@@ -9,10 +9,10 @@ import type {
 } from "../../layout/layout.js";
 import type { GroupNode, Node } from "../../tree/node.js";
 import { nodeOfValue } from "../../tree/value-node.js";
-import { elementPath, memberPath } from "../../value/path.js";
+import { elementPath } from "../../value/path.js";
 import { plain } from "../../value/plain.js";
 import type { Value } from "../../value/value.js";
-import { bareScalar } from "../at-once.js";
+import { bareItems, bareScalar } from "../at-once.js";
 import { asGroup, decode } from "../decode.js";
 import { NO_SIBLINGS, type Siblings } from "../encoding.js";
 import { exactValue, isNone } from "../exact.js";
@@ -32,6 +32,8 @@ import {
 } from "../resolve.js";
 import { arrayItems, plainScalar } from "../scalar.js";
 import { SparseNode } from "../sparse/node.js";
+import { placeIn, reportAbsent } from "./absent.js";
+import { aloneInFolder, aloneInRoot, kept } from "./alone.js";
 import { checkArray } from "./array.js";
 import { checkBytes } from "./bytes.js";
 import { reportConsecutive, reportFileName, reportUnread, reportVersion } from "./contents.js";
@@ -46,7 +48,6 @@ import { checkDisjoint, noteReference } from "./references.js";
 import { checkSpan } from "./span.js";
 import { checkSparseContents, reportSparseParts } from "./sparse.js";
 import type { Need, Walk } from "./state.js";
-import { checkItemStructure } from "./structure.js";
 
 /** Stands for a member that is there, and cannot be read. */
 const UNREADABLE = "unreadable";
@@ -191,15 +192,20 @@ async function visitList(walk: Walk, field: ListLayout, node: Node): Promise<unk
   }
   bindLength(walk, field, length, node.path);
   if (list.kind === "array") return visitArrayAsList(walk, field, list);
+  const stop = walk.options.depth === "headers" && list.itemwise ? Math.min(length, FIRST_ITEMS) : length;
+  if (stop < length) walk.report.cut(list.path);
+  const bare = walk.options.labels || stop < length ? undefined : bareItems(field, list);
+  if (bare) return bare;
   const scopes = new Map<number, Scope>();
   const visitItem = (item: FieldLayout, child: Node, index: number): Promise<unknown> => {
     const own = { ...walk, alone: undefined };
     const inner = field.uniform ? { ...own, scopes: (scope: Scope) => void scopes.set(index, scope) } : own;
     return visit(inner, item, child, NO_SIBLINGS);
   };
+  const alone = walk.alone ?? (node === walk.root ? aloneInRoot(walk, list, field, undefined) : undefined);
   const compared = field.unique !== undefined || field.allOrNone !== undefined;
   const items = list.items ? await visitItems(walk, field, list, visitItem) : [];
-  for (let index = items.length; index < length && !list.items; index++) {
+  for (let index = items.length; index < stop && !list.items; index++) {
     const item = field.prefix[index] ?? field.items;
     const child = await list.child(index, walk.options);
     if (item === false) {
@@ -215,12 +221,18 @@ async function visitList(walk: Walk, field: ListLayout, node: Node): Promise<unk
     }
     const value = await visitItem(item, child, index);
     // The first stands for all when the root is checked.
-    if (walk.alone && !compared && index > 0) walk.alone(value);
-    else items.push(value);
+    if (!alone || (!alone.keys && (compared || index === 0))) items.push(value);
+    else alone.check(value, child.path);
+    if (alone?.keys) items.push(kept(value, alone.keys));
   }
   checkItems(walk, field, { path: node.path, items, scopes });
-  return items;
+  if (!alone?.keys) return items;
+  alone.keep?.(items);
+  return [];
 }
+
+/** Items that a check of headers looks at where they are read one by one. */
+const FIRST_ITEMS = 100;
 
 async function unboxed(walk: Walk, node: Node): Promise<Node> {
   const set = setOf(node);
@@ -308,24 +320,15 @@ async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise
     if (known?.field.stored?.aliases?.includes(name)) reportFormer(walk, known.field, member.path, { name, key });
     reportUnknown(walk, field, { key, path: placeIn(group, name), known, closed });
     if (known) {
-      const alone = aloneIn(walk, group, key);
+      const alone =
+        aloneInFolder(walk, group, key) ??
+        (node === walk.root && field.disjoint === undefined ? aloneBelow(walk, known.field, member, key) : undefined);
       const value = await visit(alone ? { ...members, alone } : members, known.field, member, { key: name, group });
       reportUnnamed(walk, known.field, { key, path: member.path }, value);
       record[key] = value;
     } else record[key] = ARRAY;
   }
-  for (const key of [...field.required, ...(walk.required[field.rule] ?? [])]) {
-    if (present.has(key)) continue;
-    const path = placeIn(group, key);
-    if (group.placeOf) walk.report.placeMember(record, key, path);
-    walk.report.add({
-      code: "missing",
-      path,
-      message: `${JSON.stringify(key)} is required${group.path === "" ? "" : ` in ${group.path}`}, but missing`,
-      expected: key,
-      rule: `${field.rule}/required`,
-    });
-  }
+  reportAbsent(walk, field, { group, present, record });
   for (const need of needs) reportNeeds(walk, need, group.path, present);
   checkDisjoint(walk, field, group.path, record);
   reportConsecutive(walk, field, group);
@@ -333,20 +336,15 @@ async function visitObject(walk: Walk, field: ObjectLayout, node: Node): Promise
   return record;
 }
 
-/** Lists of a folder may have thousands of items, each a folder full of values. */
-function aloneIn({ report, structure, folder }: Walk, group: GroupNode, key: string): Walk["alone"] {
-  if (folder || !group.hasFile || !structure) return undefined;
-  return (item) => checkItemStructure(report, structure, key, item);
+/** How items of a list in the root are checked, where that is one by one. */
+function aloneBelow(walk: Walk, known: FieldLayout, member: Node, key: string): Walk["alone"] {
+  const field = dereference(walk.layout, known);
+  return field.kind === "list" ? aloneInRoot(walk, member, field, key) : undefined;
 }
 
 /** Whether the path of a member is that of its group and its key, as in a document; those of attributes are not. */
 function isPlain(group: GroupNode, name: string, key: string): boolean {
   return !group.placeOf && name === key && !(group instanceof PlacedGroup);
-}
-
-/** Where a member of a group is, or would be. */
-function placeIn(group: GroupNode, key: string): string {
-  return group.placeOf?.(key) ?? memberPath(group.path, key);
 }
 
 async function unreadable(

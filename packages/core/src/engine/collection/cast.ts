@@ -5,6 +5,7 @@ import type { NdArray } from "../../ndarray/ndarray.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { ArrayNode } from "../../tree/node.js";
 
+/** Types of floats that arrays of clips and records can be cast to. */
 export type FloatName = "float16" | "float32" | "float64";
 
 /** A finite number that the type written cannot hold. */

@@ -19,7 +19,7 @@ export interface CollectionFacts {
 
 /**
  * What a layout says of itself: a list with `unique` items, at the root or in it, and a dict of lists of `references` to
- * them. Undefined for data sets that are no such list.
+ * them. Undefined for data sets that are no such list, and for those of several lists side by side, none of which is all.
  */
 export function collectionFacts(layout: Layout): CollectionFacts | undefined {
   const root = dereference(layout, layout.root);
@@ -30,11 +30,11 @@ export function collectionFacts(layout: Layout): CollectionFacts | undefined {
     if (references && hasList(layout, root, references.list))
       return { list: references.list, names: references.key as CollectionFacts["names"], splits };
   }
-  for (const [list, field] of Object.entries(root.properties)) {
+  const lists = Object.entries(root.properties).flatMap(([list, field]) => {
     const facts = listFacts(dereference(layout, field));
-    if (facts) return { ...facts, list };
-  }
-  return undefined;
+    return facts ? [{ ...facts, list }] : [];
+  });
+  return lists.length === 1 ? lists[0] : undefined;
 }
 
 function listFacts(field: FieldLayout): CollectionFacts | undefined {

@@ -38,6 +38,7 @@ function textOf(value: unknown, path: string): string {
   throw new FormatError("mismatch", "a name expected", { path });
 }
 
+/** Names of items by the name of their split, in the order of the file. */
 export type Splits = ReadonlyMap<string, readonly string[]>;
 
 /** Lists of names by the name of their split. Throws `FormatError` `mismatch` for anything else. */

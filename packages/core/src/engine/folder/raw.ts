@@ -57,7 +57,7 @@ export class FolderNode implements GroupNode {
 }
 
 /** Names that begin with a dot, and what macOS leaves in archives. */
-function isHidden(name: string): boolean {
+export function isHidden(name: string): boolean {
   return name.startsWith(".") || name === "__MACOSX";
 }
 

@@ -99,7 +99,7 @@ function keysOf(layout: Layout, name: string): readonly string[] {
 /** One stream that holds `bytes`. */
 export async function streamOf(wrap: Wrap, bytes: Uint8Array, options: WrapWriteOptions): Promise<Uint8Array> {
   const sink = new MemorySink();
-  const stream = wrap.stream(sink, options);
+  const stream = await wrap.stream(sink, options);
   await stream.write(bytes);
   await stream.close();
   await sink.commit();

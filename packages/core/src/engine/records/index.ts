@@ -1,6 +1,7 @@
 /** Streams of records, read and written one by one. */
 
 export { RecordFileAccessor } from "./file.js";
+export { firstRecord } from "./tree.js";
 export type {
   RecordCount,
   RecordFacts,

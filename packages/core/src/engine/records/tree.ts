@@ -36,3 +36,8 @@ export function recordsOf(tree: Node): RecordStream {
   if (tree instanceof RecordTree) return tree.records;
   throw new FormatError("unsupported", "the container is no stream of records");
 }
+
+/** The first record of a stream, for which the others need not be counted; undefined for any other tree. */
+export async function firstRecord(tree: Node, { signal }: WorkOptions = {}): Promise<Node | undefined> {
+  return tree instanceof RecordTree ? tree.records.node(0, { signal }) : undefined;
+}

@@ -91,7 +91,7 @@ async function begin<R>(
   const leads = await leadRecords(layout, encoder, lead);
   const { ground, rest } = await Ground.begin(sink, { wrap, leads, writing }, perBlock);
   const blocks = perBlock === undefined ? "usual" : "given";
-  const stream = wrap.stream(ground, { ...writing, threads, blocks });
+  const stream = await wrap.stream(ground, { ...writing, threads, blocks });
   for (const bytes of rest) await stream.write(bytes);
   const list = layout.records?.find(({ repeat }) => repeat) as RecordLayout;
   const writer = new StreamWriter<R>({ list, encoder, ground, stream, perBlock, signal });

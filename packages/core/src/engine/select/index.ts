@@ -10,5 +10,6 @@ export type {
   ShuffleOptions,
   SplitOptions,
 } from "./options.js";
+export { rangeIndices } from "./pick.js";
 export { framesWith, selectWith, shuffleWith, sliceWith, splitWith } from "./select.js";
 export { sizeAlong } from "./sizes.js";

@@ -67,3 +67,9 @@ export function listLike(list: readonly unknown[], items: unknown[]): unknown[] 
   for (const item of items) tuple.push(item);
   return tuple;
 }
+
+/** The positions among `size` that a range stands for, in its order. */
+export function rangeIndices(range: FrameRange, size: number): number[] {
+  const pick = slicePick(range, size);
+  return Array.from({ length: pick.length }, (_, at) => indexAt(pick, at));
+}

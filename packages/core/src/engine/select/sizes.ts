@@ -2,6 +2,7 @@ import { FormatError } from "../../errors.js";
 import type { Dim, FieldLayout, Layout, ObjectLayout } from "../../layout/layout.js";
 import { memberPath } from "../../value/path.js";
 import type { Value } from "../../value/value.js";
+import { neededKeys } from "../resolve.js";
 import { plainScalar } from "../scalar.js";
 import { type Axes, axesOf, namesOf, oneSize, symbolsIn } from "./axes.js";
 import { type Dict, describe, fieldOfMember, isDict, memberOf, membersOf } from "./member.js";
@@ -134,9 +135,9 @@ function sizeInValue(search: Search, member: FieldLayout, value: unknown, path: 
   return undefined;
 }
 
-/** Throws `FormatError` `missing` for a dict without a member that the schema requires. */
+/** Throws `FormatError` `missing` for a dict without a member that the schema requires, and has no default for. */
 export function requireMembers(field: ObjectLayout, value: Dict, path: string): void {
-  for (const key of field.required) {
+  for (const key of neededKeys(field)) {
     if (memberOf(value, key) === undefined)
       throw new FormatError("missing", `${JSON.stringify(key)} is required`, { path });
   }

@@ -98,7 +98,8 @@ export class CsrMatrix {
   }
 }
 
-function rowsOf(node: ArrayNode, start: number, stop: number, options: WorkOptions): Promise<NdArray> {
+/** Rows of an array, without the others where it can be read in part. */
+export function rowsOf(node: ArrayNode, start: number, stop: number, options: WorkOptions): Promise<NdArray> {
   if (node.rows) return node.rows(start, stop, options);
   return node.load(options).then((array) => array.slice([start, stop]));
 }

@@ -8,6 +8,7 @@ import { rowBytes, shapeOfRows } from "../../tree/rows.js";
 import { memberPath } from "../../value/path.js";
 import { describeNode } from "../resolve.js";
 import { shapeLabel } from "../shape.js";
+import { columnsOf, type SparsePlace } from "./columns.js";
 import { CsrMatrix } from "./matrix.js";
 
 /** Bytes of dense rows that are made at once. */
@@ -49,16 +50,7 @@ export class SparseNode implements ArrayNode {
   }
 }
 
-/** Where the parts of a sparse array are. */
-export interface SparsePlace {
-  readonly group: GroupNode;
-  /** The path of the array that they stand for. */
-  readonly path: string;
-  /** The size of a symbol of the shape, as objects around state it. */
-  readonly size: (symbol: string) => Promise<number | undefined>;
-}
-
-/** Reads the headers of the parts. Throws `FormatError` `missing`, `mismatch` or `corrupt` for parts that are no matrix. */
+/** Reads the headers of the parts; all columns, where only they say how many there are. Throws `FormatError` `missing`, `mismatch` or `corrupt` for parts that are no matrix. */
 export async function openSparse(
   field: SparseLayout,
   place: SparsePlace,
@@ -71,7 +63,7 @@ export async function openSparse(
     indptr: await part(field.parts.indptr),
   };
   checkData(field, parts.data);
-  return new SparseNode(new CsrMatrix(parts, await columnsOf(field, place)), place.path);
+  return new SparseNode(new CsrMatrix(parts, await columnsOf(field, place, parts, options)), place.path);
 }
 
 async function arrayAt(group: GroupNode, name: string, options: WorkOptions): Promise<ArrayNode> {
@@ -92,15 +84,3 @@ function checkData({ dtype, shape }: SparseLayout, data: ArrayNode): void {
   const expected = `${dtype.join(" or ")} ${shapeLabel(["n", ...element])}`;
   throw new FormatError("mismatch", `${expected} expected, ${describeNode(data)} found`, { path: data.path });
 }
-
-async function columnsOf({ shape, rule }: SparseLayout, { path, size }: SparsePlace): Promise<number> {
-  const columns = shape[1];
-  if (columns === undefined) throw new TypeError(`a sparse array without columns at ${rule}`);
-  const found = typeof columns === "number" ? columns : await size(columns);
-  if (found !== undefined && Number.isSafeInteger(found) && found >= 0 && found <= MOST_COLUMNS) return found;
-  if (found === undefined)
-    throw new FormatError("missing", `nothing in the file says how many columns (${columns}) there are`, { path });
-  throw new FormatError("limit", `${found} columns (${columns}) are beyond what can be looked at`, { path });
-}
-
-const MOST_COLUMNS = 1 << 20;

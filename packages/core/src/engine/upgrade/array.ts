@@ -2,8 +2,7 @@ import { isFormatError } from "../../errors.js";
 import type { ArrayLayout } from "../../layout/layout.js";
 import { astype } from "../../ndarray/astype.js";
 import type { NdArray } from "../../ndarray/ndarray.js";
-import { legacyForm, modernise } from "../legacy.js";
-import { fitsShape } from "../shape.js";
+import { isCurrent, legacyForm, modernise } from "../legacy.js";
 import type { Changes } from "./changes.js";
 
 /**
@@ -41,7 +40,8 @@ function modernised(field: ArrayLayout, array: NdArray, path: string, lenient: b
 /** Numbers that were stored as objects, where the field wants floats. */
 function floatsOfObjects(changes: Changes, field: ArrayLayout, array: NdArray, path: string): NdArray {
   const type = field.dtype.includes("float64") ? "float64" : field.dtype.find((name) => name.startsWith("float"));
-  if (array.dtype !== "object" || type === undefined || !fitsShape(shapeOf(field), array.shape)) return array;
+  if (array.dtype !== "object" || type === undefined) return array;
+  if (!isCurrent(field, { dtype: type, shape: array.shape })) return array;
   try {
     const floats = astype(array, type);
     changes.add(path, `numbers stored as objects; they become ${type}`, field.rule);
@@ -50,14 +50,4 @@ function floatsOfObjects(changes: Changes, field: ArrayLayout, array: NdArray, p
     if (error instanceof TypeError) return array;
     throw error;
   }
-}
-
-function isCurrent(field: ArrayLayout, array: NdArray): boolean {
-  return field.dtype.includes(array.dtype) && fitsShape(shapeOf(field), array.shape);
-}
-
-/** The shape that a stored array may have: any size where a mask may have left items out. */
-function shapeOf(field: ArrayLayout): ArrayLayout["shape"] {
-  const packed = new Set(field.encoding?.map((step) => (step.codec === "mask-pack" ? step.axis : -1)));
-  return field.shape.map((size, axis) => (packed.has(axis) ? "*" : size));
 }

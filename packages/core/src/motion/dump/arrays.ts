@@ -10,7 +10,7 @@ import { float64Array } from "../axes.js";
 import { cameraPart } from "../match/cameras.js";
 import { commonLayers, type SurveyedSequence, type SurveyOptions, surveyMotion } from "../match/survey.js";
 import type { CameraValue, MotionCamera, MotionLayer, MotionQuantity, MotionSource, MotionWindow } from "../motion.js";
-import { MotionError, MotionNotes } from "../report.js";
+import { MotionNotes } from "../report.js";
 import { commonQuantities } from "../write/beside.js";
 import { DeferredArray } from "../write/deferred.js";
 
@@ -21,6 +21,7 @@ export interface DumpArraysOptions extends SurveyOptions {
   readonly compression?: "small" | "fast" | "none" | undefined;
 }
 
+/** What was written. */
 export interface DumpedArrays {
   readonly sequences: number;
   readonly frames: number;
@@ -41,9 +42,10 @@ export interface DumpedArrays {
  * - Of each layer `<key>` (F, P, K, 2 or 3) in the floats of the source, NaN for who is not there; `<key>_confidence` (F, P, K);
  *   `<key>_convention`, `<key>_unit` and `<key>_names` (K,) where they are known.
  * - Of boxes and parameters `<key>` (F, P, …).
- * - `camera_intrinsics` (F, 3, 3), `camera_extrinsics` (F, 3, 4), NaN where nobody says; `camera_unit`, `image_path` (F,).
+ * - `camera_intrinsics` (F, 3, 3), `camera_extrinsics` (F, 3, 4), NaN where nobody says; `camera_unit`, `image_path` (F,),
+ *   `image_id` (F,) int64 or text.
  *
- * What no sequence has is left out. Throws `MotionError` for sequences that have not the same layers.
+ * What no sequence has is left out. Throws `MotionError` for sequences that have not the same layers, and when there is nobody.
  */
 export async function dumpMotionArrays(
   source: MotionSource,
@@ -52,7 +54,6 @@ export async function dumpMotionArrays(
 ): Promise<DumpedArrays> {
   try {
     const surveyed = await surveyMotion(source, options);
-    if (surveyed.length === 0) throw new MotionError("there are no keypoints and no vertices in the file");
     const all: Dumped = {
       surveyed,
       frames: surveyed.reduce((sum, one) => sum + one.frames, 0),
@@ -106,8 +107,18 @@ function saidOfFrames({ surveyed, frames, people }: Dumped): readonly Named[] {
     ...(images.some((path) => path !== undefined)
       ? [["image_path", texts(images.map((path) => path ?? ""))] as const]
       : []),
+    ...imageIds(surveyed),
     ...cameraArrays(surveyed, frames),
   ];
+}
+
+/** Ids of images, as whole numbers where all are; -1, and in text nothing, for those that have none. */
+function imageIds(surveyed: readonly SurveyedSequence[]): readonly Named[] {
+  const ids = surveyed.flatMap((one) => one.imageIds ?? new Array<undefined>(one.frames).fill(undefined));
+  if (ids.every((id) => id === undefined)) return [];
+  const isText = ids.some((id) => typeof id === "string");
+  if (isText) return [["image_id", texts(ids.map((id) => String(id ?? "")))]];
+  return [["image_id", int64(BigInt64Array.from(ids, (id) => BigInt(id ?? -1)))]];
 }
 
 function saidOfSequences({ surveyed, people }: Dumped): readonly Named[] {

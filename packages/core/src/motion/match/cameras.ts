@@ -50,6 +50,7 @@ export function isSameCamera(a: MotionCamera | undefined, b: MotionCamera | unde
   return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
 }
 
+/** The unit and the world in which a camera is wanted. */
 export interface CameraFrame {
   /** Unit of the lengths that are asked for. Default: that of the camera. */
   readonly lengths?: string | undefined;

@@ -2,6 +2,7 @@ import type { WorkOptions } from "../../source/source.js";
 import { channelsOf, storedConfidence } from "../axes.js";
 import type { MotionPoints, MotionWindow } from "../motion.js";
 import { noPoints } from "../read/layer.js";
+import { carriedPoints } from "./carry.js";
 import type { LayerMatch } from "./match.js";
 import type { SurveyedSequence } from "./survey.js";
 
@@ -14,12 +15,17 @@ export interface WrittenPoints {
 }
 
 /** Points in the order, the unit, the directions and the channels of the target. Who is not there is zeros. */
-export function writtenPoints(match: LayerMatch, points: MotionPoints): WrittenPoints {
+export function writtenPoints(
+  match: LayerMatch,
+  own: MotionPoints,
+  { cameras }: Pick<MotionWindow, "cameras">,
+): WrittenPoints {
+  const points = match.carry ? carriedPoints(own, match.carry, cameras) : own;
   const [frames = 0, people = 0] = points.positions.shape;
   const { points: count, factor, turn, mark } = match;
   const { channels = [] } = mark;
   const from = match.from.points;
-  const axes = match.from.axes;
+  const axes = points.positions.shape[3] as number;
   const { coordinates, confidence: inside } = channelsOf(mark);
   const rows = frames * people;
   const values = new Float64Array(rows * count * channels.length);
@@ -52,20 +58,24 @@ export async function* writtenWindows(
 ): AsyncGenerator<WrittenPoints & { readonly window: MotionWindow }, void, void> {
   for await (const window of surveyed.sequence.windows({ ...options, only: new Set([match.from.key]) })) {
     const points = window.layers.get(match.from.key);
-    if (points) yield { ...writtenPoints(match, points), window };
+    if (points) yield { ...writtenPoints(match, points, window), window };
   }
 }
 
-/** The same for those who need each window: zeros for everybody where a window has nothing of the layer. */
+/**
+ * The same for those who need each window, also what it has under other keys: zeros for everybody where a window has nothing of the
+ * layer.
+ */
 export async function* everyWindow(
   surveyed: SurveyedSequence,
   match: LayerMatch,
+  others: readonly string[],
   options: WorkOptions,
 ): AsyncGenerator<WrittenPoints & { readonly window: MotionWindow }, void, void> {
   const { key } = match.from;
-  for await (const window of surveyed.sequence.windows({ ...options, only: new Set([key]) })) {
+  for await (const window of surveyed.sequence.windows({ ...options, only: new Set([key, ...others]) })) {
     const points = window.layers.get(key) ?? noPoints(match.from, window.frames, window.people);
-    yield { ...writtenPoints(match, points), window };
+    yield { ...writtenPoints(match, points, window), window };
   }
 }
 

@@ -1,8 +1,8 @@
 import { dereference } from "../../engine/resolve.js";
 import type { ArrayLayout, Dim, FieldLayout, Layout, MotionChannel, MotionMark } from "../../layout/layout.js";
 import type { MotionQuantity } from "../motion.js";
-import { isQuantity, type MotionLevel, type MotionMember } from "../plan.js";
-import { type QuantityAxes, quantityAxes } from "../read/quantities.js";
+import { isQuantity, type MotionLevel, type MotionMember, memberOf } from "../plan.js";
+import { isNumberField, type QuantityAxes, quantityAxes } from "../read/quantities.js";
 import { MotionError, type MotionNotes } from "../report.js";
 import { convertBoxes } from "./boxes.js";
 import { factorBetween } from "./lengths.js";
@@ -10,14 +10,16 @@ import { factorBetween } from "./lengths.js";
 /** How one quantity comes into the file. */
 export interface QuantityMatch {
   readonly from: MotionQuantity;
+  /** The scores that are the confidences of these boxes. */
+  readonly sureness?: MotionQuantity | undefined;
   readonly member: MotionMember;
   readonly field: ArrayLayout;
   /** Which axes of the target count frames and people. */
   readonly axes: QuantityAxes;
   /** Shape of what one person has in one frame. */
   readonly element: readonly number[];
-  /** The numbers of some people in the form of the target. */
-  convert(values: Float64Array): Float64Array;
+  /** The numbers of some people in the form of the target, with the score of each where it has one. */
+  convert(values: Float64Array, scores?: Float64Array): Float64Array;
 }
 
 interface QuantityOptions {
@@ -31,7 +33,11 @@ interface Slot {
   readonly axes: QuantityAxes;
 }
 
-/** Finds a place for each quantity. Notes what has none. Throws `MotionError` for a confidence that has to be said first. */
+/**
+ * Finds a place for each quantity. Notes what has none. Boxes without a confidence get the score of the person, else what the
+ * options say, else what the target fills in for outdated files of such boxes. Throws `MotionError` for a confidence that has to be
+ * said first.
+ */
 export function matchQuantities(
   target: { readonly layout: Layout; readonly level: MotionLevel },
   quantities: readonly MotionQuantity[],
@@ -40,32 +46,56 @@ export function matchQuantities(
 ): readonly QuantityMatch[] {
   const { layout, level } = target;
   const free = new Set(slotsOf(layout, level, {}));
+  const score = quantities.find(({ what }) => what === "score");
   const matches: QuantityMatch[] = [];
+  const without: MotionQuantity[] = [];
   for (const from of quantities) {
     const fitting = [...free].filter(({ mark }) => isSame(mark, from));
-    const found = firstMatch(fitting, from, options);
+    const found = firstMatch(fitting, from, score, options);
     if (found) {
       for (const slot of [...free]) if (slot.member === found.member) free.delete(slot);
-      noteMatch(found, options, notes);
       matches.push(found);
       continue;
     }
-    const why = fitting.length === 0 ? "has no place for" : "has another form of";
-    notes.once("lost", `${from.key}: ${layout.title} ${why} ${quantityText(from)}`);
+    if (fitting.length === 0) without.push(from);
+    else notes.once("lost", `${from.key}: ${layout.title} has another form of ${quantityText(from)}`);
   }
+  matches.push(...[...free].flatMap((slot) => scoresOfBoxes(slot, quantities)).slice(0, 1));
+  for (const match of matches) noteMatch(match, matches, options, notes);
+  const used = new Set(matches.flatMap(({ from, sureness }) => [from, sureness]));
+  for (const from of without)
+    if (!used.has(from)) notes.once("lost", `${from.key}: ${layout.title} has no place for ${quantityText(from)}`);
   return matches;
 }
 
-function firstMatch(slots: readonly Slot[], from: MotionQuantity, options: QuantityOptions): QuantityMatch | undefined {
+function firstMatch(
+  slots: readonly Slot[],
+  from: MotionQuantity,
+  score: MotionQuantity | undefined,
+  options: QuantityOptions,
+): QuantityMatch | undefined {
   for (const slot of slots) {
-    const match = matchSlot(slot, from, options);
+    const match = matchSlot(slot, from, score, options);
     if (match) return match;
   }
   return undefined;
 }
 
+/** The confidences of boxes, where the target has scores and nobody else does. */
+function scoresOfBoxes({ member, mark, field, axes }: Slot, quantities: readonly MotionQuantity[]): QuantityMatch[] {
+  if (mark.part !== "score") return [];
+  return quantities.flatMap((from) => {
+    const { channels = [], what, which } = from;
+    const at = channels.indexOf("confidence");
+    if (what !== "box" || which !== "person" || at < 0) return [];
+    const convert = (values: Float64Array): Float64Array => values.filter((_, index) => index % channels.length === at);
+    return [{ from, member, field, axes, element: [], convert }];
+  });
+}
+
 function quantityText({ what, which, model }: MotionQuantity): string {
   if (what === "parameters") return `${which} of ${model ?? "body models"}`;
+  if (what !== "box") return what === "score" ? "scores" : "areas";
   return which === "person" ? "boxes" : `boxes of the ${which}`;
 }
 
@@ -73,10 +103,17 @@ function isSame(mark: MotionMark, { what, which, model }: MotionQuantity): boole
   return mark.part === what && (mark.which ?? "person") === which && mark.model === model;
 }
 
-function slotsOf(layout: Layout, level: MotionLevel, outer: Readonly<Record<string, Dim>>): readonly Slot[] {
+/** Places for quantities. Lists of numbers, and single ones, are places where people are objects of one frame. */
+function slotsOf(
+  layout: Layout,
+  level: MotionLevel,
+  outer: Readonly<Record<string, Dim>>,
+  above?: MotionLevel,
+): readonly Slot[] {
+  const isOfFrame = level.part === "person" && (above?.part === "frame" || memberOf(level, "of-frame") !== undefined);
   const own = level.members.filter(isQuantity).flatMap((member) => {
     const dims = Object.assign({}, outer, ...member.objects.map((object) => object.dims ?? {})) as typeof outer;
-    return formsOf(layout, member.field).flatMap((field) => {
+    return formsOf(layout, member.field, isOfFrame).flatMap((field) => {
       const axes = quantityAxes(
         field,
         field.shape.map(() => 1),
@@ -86,24 +123,37 @@ function slotsOf(layout: Layout, level: MotionLevel, outer: Readonly<Record<stri
     });
   });
   const dims = { ...outer, ...level.object?.dims };
-  return [...own, ...level.below.flatMap((below) => slotsOf(layout, below.level, dims))];
+  return [...own, ...level.below.flatMap((below) => slotsOf(layout, below.level, dims, level))];
 }
 
-function formsOf(layout: Layout, field: FieldLayout): readonly ArrayLayout[] {
+function formsOf(layout: Layout, field: FieldLayout, isOfFrame: boolean): readonly ArrayLayout[] {
   const target = dereference(layout, field);
-  if (target.kind === "choice") return target.branches.flatMap((branch) => formsOf(layout, branch));
+  if (target.kind === "choice") return target.branches.flatMap((branch) => formsOf(layout, branch, isOfFrame));
+  if (isOfFrame && isNumberField(target)) return [arrayOfNumbers(target)];
   return target.kind === "array" && !target.encoding ? [target] : [];
+}
+
+/** The form of an array that says the same as a list of numbers, or as one number. */
+function arrayOfNumbers({ kind, rule, unit }: FieldLayout): ArrayLayout {
+  return {
+    kind: "array",
+    rule,
+    dtype: ["float64"],
+    shape: kind === "list" ? ["*"] : [],
+    ...(unit !== undefined && { unit }),
+  };
 }
 
 function matchSlot(
   { member, mark, field, axes }: Slot,
   from: MotionQuantity,
+  score: MotionQuantity | undefined,
   { confidence }: QuantityOptions,
 ): QuantityMatch | undefined {
   const factor = from.unit === undefined || field.unit === undefined ? 1 : factorBetween(from.unit, field.unit);
   if (factor === undefined) return undefined;
   const scale = (values: Float64Array): Float64Array => (factor === 1 ? values : values.map((one) => one * factor));
-  if (mark.part === "parameters") {
+  if (mark.part !== "box") {
     const element = elementOf(
       axes.element.map((axis) => field.shape[axis]),
       from.shape,
@@ -111,17 +161,26 @@ function matchSlot(
     return element && { from, member, field, axes, element, convert: scale };
   }
   const { channels } = mark;
-  if (!channels || !from.channels) return undefined;
-  if (needsConfidence(from.channels, channels) && confidence === undefined)
-    throw new MotionError(`${from.key} has no confidence, and the target cannot be without`, "confidence");
   const own = from.channels;
-  const convert = (values: Float64Array): Float64Array =>
-    scaled(convertBoxes(values, own, channels, confidence), factor, channels);
-  return { from, member, field, axes, element: [channels.length], convert };
+  if (!channels || !own) return undefined;
+  const needs = needsConfidence(own, channels);
+  const sureness = needs && from.which === "person" ? score : undefined;
+  const stated = confidence ?? filledConfidence(field, channels);
+  if (needs && !sureness && stated === undefined)
+    throw new MotionError(`${from.key} has no confidence, and the target cannot be without`, "confidence");
+  const convert = (values: Float64Array, scores?: Float64Array): Float64Array =>
+    scaled(convertBoxes(values, own, channels, scores ?? stated), factor, channels);
+  return { from, sureness, member, field, axes, element: [channels.length], convert };
 }
 
 function needsConfidence(from: readonly MotionChannel[], to: readonly MotionChannel[]): boolean {
   return to.includes("confidence") && !from.includes("confidence");
+}
+
+/** The confidence that reading gives boxes of outdated files, which have all the other channels. */
+function filledConfidence({ legacy = [] }: ArrayLayout, channels: readonly MotionChannel[]): number | undefined {
+  if (channels.at(-1) !== "confidence") return undefined;
+  return legacy.find(({ shape, fill }) => fill !== undefined && shape?.at(-1) === channels.length - 1)?.fill;
 }
 
 /** Lengths times a factor, confidences as they are. */
@@ -146,10 +205,17 @@ function elementOf(
   return rules.map((rule) => (typeof rule === "number" ? rule : size / known));
 }
 
-function noteMatch({ from, member }: QuantityMatch, { confidence }: QuantityOptions, notes: MotionNotes): void {
+function noteMatch(
+  { from, member, field, sureness }: QuantityMatch,
+  all: readonly QuantityMatch[],
+  { confidence }: QuantityOptions,
+  notes: MotionNotes,
+): void {
   const { channels } = member.mark;
   if (!channels || !from.channels) return;
-  if (from.channels.includes("confidence") && !channels.includes("confidence"))
+  const isScored = all.some((match) => match.from === from && match.member.part === "score");
+  if (from.channels.includes("confidence") && !channels.includes("confidence") && !isScored)
     notes.once("lost", `${from.key}: confidences`);
-  if (needsConfidence(from.channels, channels)) notes.once("invented", `${from.key}: a confidence of ${confidence}`);
+  if (needsConfidence(from.channels, channels) && !sureness)
+    notes.once("invented", `${from.key}: a confidence of ${confidence ?? filledConfidence(field, channels)}`);
 }

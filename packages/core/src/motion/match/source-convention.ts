@@ -34,25 +34,62 @@ export async function sourceConvention(
     );
   }
   const names = layer.names?.length === layer.points ? layer.names : undefined;
+  const candidates: Convention[] = [];
   for (const name of layer.conventions ?? []) {
-    const convention = await conventions(name);
-    if (convention && isThat(convention, layer, names)) return { convention, isKnown: true };
+    const candidate = await conventions(name);
+    if (candidate) candidates.push(candidate);
   }
+  const stored = candidates.map((candidate) => asStored(candidate, layer, names));
+  // One with the order of the file rather than one with its names in another order.
+  const convention = stored.find((one) => one && candidates.includes(one)) ?? stored.find((one) => one);
+  if (convention) return { convention, isKnown: true };
   if (names && new Set(names).size === names.length)
-    return {
-      convention: { name: "names of its own", description: "", keypoints: names.map((name) => ({ name })), limbs: [] },
-      isKnown: false,
-    };
+    return { convention: ownNames(names, candidates, layer.spelled), isKnown: false };
   throw new MotionError(
     `nothing says in which convention the ${layer.points} keypoints of ${layer.key} are`,
     "sourceConvention",
   );
 }
 
-function isThat(convention: Convention, layer: MotionLayer, names: readonly string[] | undefined): boolean {
-  if (convention.keypoints.length !== layer.points) return false;
+/** A convention with its keypoints in the order of the file; undefined where it has others than the file. */
+function asStored(
+  convention: Convention,
+  layer: MotionLayer,
+  names: readonly string[] | undefined,
+): Convention | undefined {
+  const { keypoints } = convention;
+  if (keypoints.length !== layer.points) return undefined;
   const spelled = spelledNames(convention, layer.spelled);
-  return names === undefined ? layer.names === undefined : names.every((name, index) => name === spelled[index]);
+  // A file may name the keypoints of the first of its lists alone.
+  if (names === undefined)
+    return layer.names?.every((name, at) => name === spelled[at]) === false ? undefined : convention;
+  const positions = new Map<string, number>();
+  for (const [at, { aliases = [] }] of keypoints.entries()) for (const alias of aliases) positions.set(alias, at);
+  for (const [at, name] of spelled.entries()) positions.set(name, at);
+  const order = names.map((name) => positions.get(name));
+  if (order.includes(undefined) || new Set(order).size < order.length) return undefined;
+  if (order.every((from, at) => from === at)) return convention;
+  return {
+    ...convention,
+    keypoints: order.map((from) => keypoints[from as number] as Convention["keypoints"][number]),
+  };
+}
+
+/** Names that only the file lists; those that a convention has as other names or spellings of keypoints are these keypoints. */
+function ownNames(
+  names: readonly string[],
+  candidates: readonly Convention[],
+  spelled: MotionLayer["spelled"],
+): Convention {
+  const known = new Map<string, string>();
+  for (const candidate of candidates) {
+    const spellings = spelledNames(candidate, spelled);
+    for (const [at, { name, aliases = [] }] of candidate.keypoints.entries())
+      for (const other of [spellings[at] as string, ...aliases]) if (!known.has(other)) known.set(other, name);
+  }
+  const found = names.map((name) => known.get(name) ?? name);
+  const keypoints = (new Set(found).size === found.length ? found : names).map((name) => ({ name }));
+  return { name: "names of its own", description: "", keypoints, limbs: [] };
 }
 
 /** The names of a convention's keypoints as they are spelled somewhere. */

@@ -1,5 +1,14 @@
 import type { WorkOptions } from "../../source/source.js";
-import type { MotionCamera, MotionInfo, MotionLayer, MotionSequence, MotionSource, MotionWindow } from "../motion.js";
+import type {
+  ImageId,
+  MotionCamera,
+  MotionInfo,
+  MotionLayer,
+  MotionSequence,
+  MotionSource,
+  MotionWindow,
+} from "../motion.js";
+import { presenceIn } from "../presence.js";
 import { checkExtent } from "../read/forms.js";
 import { MotionError } from "../report.js";
 
@@ -12,10 +21,11 @@ export interface SurveyedSequence {
   readonly people: number;
   /** Numbers of the people by their places. */
   readonly ids: readonly number[];
-  /** (frames, people): who is there in any layer. */
+  /** (frames, people): who is there. */
   readonly present: Uint8Array;
+  /** Of each frame, and so are the others; undefined where no frame has any. */
   readonly imagePaths: readonly (string | undefined)[] | undefined;
-  /** Of each frame, where the images are not all of one size. */
+  readonly imageIds: readonly (ImageId | undefined)[] | undefined;
   readonly imageSizes: MotionWindow["imageSizes"];
   /** Of each frame, the same object as long as nothing changes. */
   readonly cameras: readonly (MotionCamera | undefined)[] | undefined;
@@ -26,7 +36,7 @@ export interface SurveyOptions extends WorkOptions {
   readonly sequence?: string | number | undefined;
 }
 
-/** Goes through all frames once. Throws `MotionError` for a sequence that there is not. */
+/** Goes through all frames once. Throws `MotionError` for a sequence that there is not, and for a file without any. */
 export async function surveyMotion(
   source: MotionSource,
   options: SurveyOptions = {},
@@ -38,28 +48,47 @@ export async function surveyMotion(
     position++;
     if (wanted) surveyed.push(await survey(sequence, options));
   }
-  if (surveyed.length === 0 && options.sequence !== undefined)
-    throw new MotionError(`there is no sequence ${JSON.stringify(options.sequence)} among ${position}`, "sequence");
+  if (surveyed.length === 0 || options.sequence === undefined) checkWhole(source);
+  if (surveyed.length === 0) throw noSequence(options.sequence, position);
   return surveyed;
+}
+
+/** Why there is nothing to write: no such sequence among so many, or none at all. */
+export function noSequence(wanted: string | number | undefined, among: number): MotionError {
+  if (wanted === undefined)
+    return new MotionError(
+      "nobody is in the file: it has no keypoints and no vertices, no boxes and no parameters, or no frames of them",
+    );
+  return new MotionError(`there is no sequence ${JSON.stringify(wanted)} among ${among}`, "sequence");
+}
+
+/** Throws `MotionError` for a source that was gone through and has sequences whose points are in files that nobody opened. */
+export function checkWhole({ elsewhere }: MotionSource): void {
+  if (!elsewhere) return;
+  const { sequences, path } = elsewhere;
+  const those = sequences === 1 ? "one sequence are in another file" : `${sequences} sequences are in other files`;
+  throw new MotionError(`the keypoints of ${those}, such as ${path}`, "root");
 }
 
 async function survey(sequence: MotionSequence, options: WorkOptions): Promise<SurveyedSequence> {
   const windows: { readonly people: number; readonly frames: number; readonly present: Uint8Array }[] = [];
   let frames = 0;
   let people = sequence.ids?.length ?? 0;
-  let images: (string | undefined)[] | undefined;
-  let imageSizes: MotionWindow["imageSizes"];
+  const imagePaths: (string | undefined)[] = [];
+  const imageIds: (ImageId | undefined)[] = [];
+  const imageSizes: NonNullable<MotionWindow["imageSizes"]>[number][] = [];
   const cameras: (MotionCamera | undefined)[] = [];
   // Who is there is told by points, where there are any.
   const only = sequence.layers.length > 0 ? new Set(sequence.layers.map(({ key }) => key)) : undefined;
   for await (const window of sequence.windows({ ...options, only })) {
-    windows.push({ people: window.people, frames: window.frames, present: anyLayer(window) });
-    for (const [frame, camera] of window.cameras?.entries() ?? []) cameras[frames + frame] = camera;
+    windows.push({ people: window.people, frames: window.frames, present: presenceIn(window) });
+    putAt(cameras, window.cameras, frames);
+    putAt(imagePaths, window.imagePaths, frames);
+    putAt(imageIds, window.imageIds, frames);
+    putAt(imageSizes, window.imageSizes, frames);
     frames += window.frames;
     people = Math.max(people, window.people);
     checkExtent(frames, people, "");
-    if (window.imagePaths) images = [...(images ?? []), ...window.imagePaths];
-    if (window.imageSizes) imageSizes = [...(imageSizes ?? []), ...window.imageSizes];
   }
   const present = new Uint8Array(frames * people);
   let at = 0;
@@ -70,7 +99,6 @@ async function survey(sequence: MotionSequence, options: WorkOptions): Promise<S
   }
   const { info, layers } = sequence;
   const ids = sequence.ids ?? Array.from({ length: people }, (_, place) => place);
-  cameras.length = cameras.length === 0 ? 0 : frames;
   return {
     sequence,
     info,
@@ -79,18 +107,20 @@ async function survey(sequence: MotionSequence, options: WorkOptions): Promise<S
     people,
     ids,
     present,
-    imagePaths: images,
-    imageSizes,
-    cameras: cameras.length === 0 ? undefined : cameras,
+    imagePaths: column(imagePaths, frames),
+    imageIds: column(imageIds, frames),
+    imageSizes: column(imageSizes, frames),
+    cameras: column(cameras, frames),
   };
 }
 
-/** Who is there in any layer; of sequences without points, in any quantity. */
-function anyLayer({ layers, quantities, frames, people }: MotionWindow): Uint8Array {
-  const any = new Uint8Array(frames * people);
-  for (const { present } of layers.size > 0 ? layers.values() : (quantities?.values() ?? []))
-    for (let at = 0; at < any.length; at++) if (present.data[at] !== 0) any[at] = 1;
-  return any;
+function putAt<T>(to: (T | undefined)[], values: readonly (T | undefined)[] | undefined, start: number): void {
+  for (const [index, value] of values?.entries() ?? []) if (value !== undefined) to[start + index] = value;
+}
+
+/** A value for each frame; undefined where there are none. */
+function column<T>(values: readonly (T | undefined)[], frames: number): readonly (T | undefined)[] | undefined {
+  return values.length === 0 ? undefined : Array.from({ length: frames }, (_, frame) => values[frame]);
 }
 
 /** First and one past the last frame in which somebody is there; undefined for who never is. */

@@ -1,4 +1,5 @@
 import type { SignedAxis } from "../../layout/layout.js";
+import type { NdArray } from "../../ndarray/ndarray.js";
 
 /** Directions of coordinates. */
 export interface Directions {
@@ -25,6 +26,16 @@ export function turnBetween(from: Directions, to: Directions): Turn | undefined 
     return [at, ((vector[at] as number) * ((target[along] as Vector)[axis] as number)) as 1 | -1];
   });
   return turn.every(([axis, sign], index) => axis === index && sign === 1) ? undefined : turn;
+}
+
+/** The packed coordinates of positions (…, 3), turned. */
+export function turned(positions: NdArray<"float64">, turn: Turn): Float64Array {
+  const { data } = positions;
+  return Float64Array.from(data, (_, at) => {
+    const [from, sign] = turn[at % 3] as Turn[number];
+    // No negative zeros where there are none.
+    return (data[at - (at % 3) + from] as number) * sign + 0;
+  });
 }
 
 /** Right, up and forward as coordinates. */

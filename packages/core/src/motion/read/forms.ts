@@ -35,6 +35,16 @@ export function windowFrames(layers: readonly MotionLayer[], people: number, { f
   return Math.min(4096, Math.max(1, Math.floor(WINDOW_BYTES / bytes)));
 }
 
+/** The windows of so many frames, of those that are wanted. */
+export function* windowSpans(
+  frames: number,
+  step: number,
+  { range: [first, last] = [0, frames] }: MotionWindowOptions,
+): Generator<readonly [start: number, stop: number], void, void> {
+  const end = Math.min(frames, last);
+  for (let start = Math.max(0, first); start < end; start += step) yield [start, Math.min(end, start + step)];
+}
+
 /** Whether a layer or a quantity was asked for. */
 export function isWanted({ key }: { readonly key: string }, { only }: MotionWindowOptions): boolean {
   return only?.has(key) !== false;
@@ -54,15 +64,20 @@ export async function* arraySequence(
   options: WorkOptions,
 ): AsyncGenerator<MotionSequence, void, void> {
   const tracks = await layersAt(place, level, options);
-  if (tracks.length === 0) return;
-  const frames = Math.max(...tracks.map((track) => track.frames ?? 1));
-  const people = Math.max(...tracks.map((track) => track.people));
+  const numbers = await quantitiesAt(place, level, options);
+  // Points say how many there are; where there are none, what people have beside.
+  const sizes = tracks.length > 0 ? tracks : numbers.tracks;
+  if (sizes.length === 0) return;
+  const frames = Math.max(...sizes.map((track) => track.frames ?? 1));
+  const people = Math.max(...sizes.map((track) => track.people));
   const { path } = place.group;
+  if (tracks.some(({ isRows }) => isRows))
+    throw new FormatError("missing", "nothing says in which frame each row of keypoints is", { path });
   checkExtent(frames, people, path);
   const odd = tracks.find((track) => (track.frames ?? 1) !== frames || track.people !== people);
   if (odd) throw new FormatError("mismatch", `${odd.layer.key} has other frames or people than its siblings`, { path });
   const layers = tracks.map(({ layer }) => layer);
-  const { fitting, dropped } = fittingQuantities(await quantitiesAt(place, level, options), frames, people);
+  const { fitting, dropped } = fittingQuantities(numbers, frames, people);
   const seen = await camerasAt(place, level, frames, options);
   const all = { frames, people, tracks, quantities: fitting, cameras: seen?.cameras };
   yield {
@@ -72,6 +87,7 @@ export async function* arraySequence(
     dropped: [...dropped, ...(seen?.others ?? [])],
     ids: undefined,
     tracked: people > 1,
+    frames,
     windows: (how = {}) => windowsOf(all, windowFrames(layers, people, how), how),
   };
 }
@@ -89,9 +105,8 @@ async function* windowsOf(
   step: number,
   options: MotionWindowOptions,
 ): AsyncGenerator<MotionWindow, void, void> {
-  for (let start = 0; start < frames; start += step) {
+  for (const [start, stop] of windowSpans(frames, step, options)) {
     options.signal?.throwIfAborted();
-    const stop = Math.min(frames, start + step);
     const layers = new Map<string, MotionPoints>();
     for (const { layer, load } of tracks)
       if (isWanted(layer, options)) layers.set(layer.key, await load(start, stop, options));
@@ -137,8 +152,8 @@ export async function peopleSequence(
     ids.push((await number("person-number")) ?? people.length - 1);
     checkExtent(0, people.length, place.group.path);
   }
-  const spans = people.flatMap(({ first, tracks }) =>
-    tracks.map((track) => [first, first + (track.frames ?? 1)] as const),
+  const spans = people.flatMap(({ first, tracks, quantities }) =>
+    (tracks.length > 0 ? tracks : quantities.tracks).map((track) => [first, first + (track.frames ?? 1)] as const),
   );
   const stated = await partValue(place, level, "end-frame", options).then(wholeNumber);
   const first = given.firstFrame ?? Math.min(...spans.map(([start]) => start), stated ?? Number.POSITIVE_INFINITY);
@@ -161,6 +176,7 @@ export async function peopleSequence(
     quantities,
     dropped: [...dropped, ...(seen?.others ?? [])],
     ids,
+    frames: end - start,
     windows: (how = {}) => peopleWindows(all, windowFrames(layers, people.length, how), how),
   };
 }
@@ -206,9 +222,8 @@ async function* peopleWindows(
   options: MotionWindowOptions,
 ): AsyncGenerator<MotionWindow, void, void> {
   const { people } = all;
-  for (let start = 0; start < all.frames; start += step) {
+  for (const [start, stop] of windowSpans(all.frames, step, options)) {
     options.signal?.throwIfAborted();
-    const stop = Math.min(all.frames, start + step);
     const layers = new Map<string, MotionPoints>();
     for (const layer of all.layers)
       if (isWanted(layer, options)) layers.set(layer.key, noPoints(layer, stop - start, people.length));

@@ -5,7 +5,7 @@ import type { MotionInfo, MotionSequence } from "../motion.js";
 import { leadsToFrames, type MotionBelow, type MotionLevel, memberOf } from "../plan.js";
 import { camerasAt } from "./cameras.js";
 import { type CrowdFrame, type CrowdLook, type CrowdPerson, crowdSequence } from "./crowd.js";
-import { partValue } from "./info.js";
+import { isGroup, partValue } from "./info.js";
 import { follow, itemsOf, type Place, placeOf, placesBelow, wholeNumber } from "./place.js";
 import { pathBelow, type Visit } from "./unused.js";
 
@@ -29,11 +29,12 @@ export async function* crowdSequences(
   const template = memberOf(looking.frame, "frame-name")?.mark.template;
   const parsed = template === undefined ? undefined : frameNames(template);
   const runs = new Map<string | undefined, CrowdFrame[]>();
-  for await (const { open, name } of framesBelow(place, way, options)) {
+  for await (const { open, name, said } of framesBelow(place, way, { names: [], number: undefined }, options)) {
     const stated = name === undefined ? undefined : parsed?.(name);
-    const frames = runs.get(stated?.name) ?? [];
-    runs.set(stated?.name, frames);
-    frames.push({ number: stated?.frame, look: async (how) => looking.look(await open(how), how) });
+    const sequence = stated?.name ?? (said.names.length > 0 ? said.names.join("/") : undefined);
+    const frames = runs.get(sequence) ?? [];
+    runs.set(sequence, frames);
+    frames.push({ number: stated?.frame ?? said.number, look: async (how) => looking.look(await open(how), how) });
   }
   for (const [name, frames] of runs) {
     const crowd = {
@@ -41,15 +42,22 @@ export async function* crowdSequences(
       frames,
       level: looking.person,
       path: place.group.path,
-      hasImages: looking.hasImages,
       ids: await idsOf(frames, options),
     };
     yield await crowdSequence(crowd, options);
   }
 }
 
+/** What groups say of the frames in them, outermost first. */
+interface Said {
+  /** Of the sequence: that of a scene, that of a camera. */
+  readonly names: readonly string[];
+  readonly number: number | undefined;
+}
+
 interface UnopenedFrame {
   readonly name: string | undefined;
+  readonly said: Said;
   open(options: WorkOptions): Promise<Place>;
 }
 
@@ -57,11 +65,17 @@ interface UnopenedFrame {
 async function* framesBelow(
   place: Place,
   way: MotionBelow,
+  said: Said,
   options: WorkOptions,
 ): AsyncGenerator<UnopenedFrame, void, void> {
   const inner = way.level.part === "group" ? way.level.below.find(leadsToFrames) : undefined;
   if (inner) {
-    for await (const group of placesBelow(place, way, options)) yield* framesBelow(group, inner, options);
+    for await (const group of placesBelow(place, way, options)) {
+      const name = await partValue(group, way.level, "name", options);
+      const number = wholeNumber(await partValue(group, way.level, "frame-number", options));
+      const names = typeof name === "string" ? [...said.names, name] : said.names;
+      yield* framesBelow(group, inner, { names, number: number ?? said.number }, options);
+    }
     return;
   }
   const { object } = way.level;
@@ -70,14 +84,22 @@ async function* framesBelow(
   const { node } = found;
   const { file } = place;
   if (node.kind !== "list") {
-    yield { name: undefined, open: async (how) => placeOf(file, object, await asGroup({ options: how }, node), place) };
+    yield {
+      name: undefined,
+      said,
+      open: async (how) => placeOf(file, object, await asGroup({ options: how }, node), place),
+    };
     return;
   }
-  for (let index = 0; index < node.length; index++)
+  const isNamed = memberOf(way.level, "name")?.field.place?.kind === "name";
+  for (let index = 0; index < node.length; index++) {
+    const name = node.nameAt?.(index);
     yield {
-      name: node.nameAt?.(index),
+      name,
+      said: isNamed && name !== undefined ? { ...said, names: [...said.names, name] } : said,
       open: async (how) => placeOf(file, object, await asGroup({ options: how }, await node.child(index, how)), place),
     };
+  }
 }
 
 /** How frames are looked at, and who is told of what lies in them. */
@@ -107,15 +129,6 @@ class Looking {
     this.#path = path;
   }
 
-  /** Whether frames may say something of their images. */
-  get hasImages(): boolean {
-    const isImage = ({ part }: { readonly part: string }): boolean => part.startsWith("image-");
-    const { members, object } = this.frame;
-    return (
-      members.some(isImage) || object?.patterns.some(({ field }) => field.motion && isImage(field.motion)) === true
-    );
-  }
-
   async look(frame: Place, options: WorkOptions): Promise<CrowdLook> {
     const isNew = this.#seen !== undefined && !this.#visited.has(frame.group.path);
     if (isNew) {
@@ -128,6 +141,7 @@ class Looking {
       const path = pathBelow(this.#path, this.#people);
       for await (const place of placesBelow(frame, this.#people, options)) {
         if (isNew) this.#seen?.visit(place, this.person, path);
+        if (await isGroup(place, this.person, options)) continue;
         people.push({ place, id: await personId(place, this.person, options) });
       }
     }

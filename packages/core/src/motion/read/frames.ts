@@ -66,11 +66,16 @@ async function* frameWindows(
 ): AsyncGenerator<MotionWindow, void, void> {
   const { layers } = all;
   const step = windowFrames(layers, 1, options);
-  let start = 0;
+  const [first, end] = options.range ?? [0, Number.POSITIVE_INFINITY];
+  let passed = 0;
+  let start = Math.max(0, first);
   let waiting: FrameRead[] = [];
   let camera: MotionCamera | undefined;
   for await (const frame of placesBelow(place, below, options)) {
+    const at = passed++;
+    if (at >= end) break;
     visit?.(frame);
+    if (at < first) continue;
     const read = await readFrame(frame, below.level, all, options);
     // The same object as long as nothing changes.
     camera = isSameCamera(camera, read.camera) ? camera : read.camera;

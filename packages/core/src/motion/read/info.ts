@@ -20,6 +20,12 @@ export async function partValue(
   return value === undefined ? undefined : plain(value as Value);
 }
 
+/** Whether what looks like a person says that it is a group of them. */
+export async function isGroup(place: Place, level: MotionLevel, options: WorkOptions): Promise<boolean> {
+  const value = await partValue(place, level, "crowd", options);
+  return value === true || value === 1;
+}
+
 /** What an object says of the sequence that it is. */
 export async function infoOf(place: Place, level: MotionLevel, options: WorkOptions): Promise<MotionInfo> {
   const value = (part: MotionPart): Promise<unknown> => partValue(place, level, part, options);

@@ -1,3 +1,4 @@
+import { modernForm } from "../../engine/legacy.js";
 import { concrete, denseOf, memberField } from "../../engine/resolve.js";
 import { FormatError } from "../../errors.js";
 import type { ArrayLayout, KeypointAxis } from "../../layout/layout.js";
@@ -17,8 +18,10 @@ import {
 } from "../axes.js";
 import type { MotionLayer, MotionNumbers, MotionPoints } from "../motion.js";
 import { confidenceBeside, isPoints, type MotionLevel, type MotionMember } from "../plan.js";
-import { listLayersAt, listOf } from "../point-lists.js";
+import { listOf } from "../point-lists.js";
+import { framedRows } from "../row-dims.js";
 import { type Found, follow, type Place, placeOf, readValue } from "./place.js";
+import { listLayersAt } from "./point-lists.js";
 import { objectLayersAt } from "./point-objects.js";
 import { RowStream } from "./row-stream.js";
 
@@ -31,6 +34,8 @@ export interface LayerTrack {
   /** Frames of the array; undefined for an array of one frame. */
   readonly frames: number | undefined;
   readonly people: number;
+  /** Whether its frames are rows of people, whose frames another array tells. */
+  readonly isRows?: boolean;
   /** Points of each list that it is made of, 0 for those that are not there. */
   readonly parts?: readonly number[];
   load(start: number, stop: number, options: WorkOptions): Promise<MotionPoints>;
@@ -80,8 +85,10 @@ async function trackOf(
     hasConfidence: inside !== undefined || beside !== undefined,
   };
   const people = axes.people.reduce((all, axis) => all * (shape[axis] as number), 1);
+  const rows = framedRows(found.place.object)?.rows;
   return {
     layer,
+    ...(rows !== undefined && field.shape[0] === rows && { isRows: true }),
     frames: axes.frame === undefined ? undefined : shape[axes.frame],
     people,
     load: async (start, stop, how) => {
@@ -146,7 +153,8 @@ async function numbersOf(found: Found, options: WorkOptions): Promise<Numbers | 
     }
   }
   const { type } = node as ArrayNode;
-  const shape = full ?? (node as ArrayNode).shape;
+  const form = modernForm(field, { dtype: type.name, shape: (node as ArrayNode).shape });
+  const shape = full ?? form.shape;
   const follows = found.field.follows ?? field.follows;
   const axes = motionAxes(follows ? { ...field, follows } : field, shape, found.place.dims);
   if (!axes) return undefined;
@@ -157,7 +165,7 @@ async function numbersOf(found: Found, options: WorkOptions): Promise<Numbers | 
     field,
     axes,
     shape,
-    dtype: type.name === "float16" || type.name === "float32" ? type.name : "float64",
+    dtype: form.dtype === "float16" || form.dtype === "float32" ? form.dtype : "float64",
     load: async (start, stop, how) => {
       if (stream) return (await readValue({ ...found, node: await stream.node(start, stop, how) }, how)) as NdArray;
       const symbol = frame === undefined ? undefined : frameSymbol(field, frame, follows);
@@ -232,7 +240,8 @@ async function conventionAt(
   return conventionOf(axis, { beside, root: outer }, points);
 }
 
-async function textAt(place: Place, key: string, options: WorkOptions): Promise<string | undefined> {
+/** The text under a key; undefined where there is none. */
+export async function textAt(place: Place, key: string, options: WorkOptions): Promise<string | undefined> {
   if (!memberField(place.object, key)) return undefined;
   const found = await follow(place, [key], options);
   const value = found && (await readValue(found, options));
@@ -255,13 +264,24 @@ export function placeRows<T extends MotionPoints | MotionNumbers>(
   places: Iterable<readonly [row: number, place: number]>,
 ): void {
   const count = Math.max(1, to.present.size);
-  const pairs = Object.entries(to).flatMap(([name, target]: [string, NdArray]) => {
-    const source = Object.entries(from).find(([other]) => other === name)?.[1] as NdArray | undefined;
-    return source
-      ? [{ target: target.data as Float64Array, source: source.data as Float64Array, size: target.size / count }]
-      : [];
-  });
+  const pairs = arraysOf(to, from).map(([target, source]) => ({ target, source, size: target.length / count }));
   for (const [row, place] of places)
     for (const { target, source, size } of pairs)
       target.set(source.subarray(row * size, (row + 1) * size), place * size);
 }
+
+/** The numbers of both, side by side. */
+function arraysOf(
+  to: MotionPoints | MotionNumbers,
+  from: MotionPoints | MotionNumbers,
+): readonly (readonly [Numeric, Numeric])[] {
+  const pairs: [Numeric, Numeric][] = [[to.present.data, from.present.data]];
+  if ("values" in to && "values" in from) pairs.push([to.values.data, from.values.data]);
+  if ("positions" in to && "positions" in from) {
+    pairs.push([to.positions.data, from.positions.data]);
+    if (to.confidence && from.confidence) pairs.push([to.confidence.data, from.confidence.data]);
+  }
+  return pairs;
+}
+
+type Numeric = Float64Array | Uint8Array;

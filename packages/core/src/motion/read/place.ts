@@ -9,7 +9,7 @@ import { FormatError } from "../../errors.js";
 import type { Dim, FieldLayout, Layout, ObjectLayout } from "../../layout/layout.js";
 import { NdArray } from "../../ndarray/ndarray.js";
 import type { WorkOptions } from "../../source/source.js";
-import type { GroupNode, Node } from "../../tree/node.js";
+import type { GroupNode, ListNode, Node } from "../../tree/node.js";
 import { elementPath } from "../../value/path.js";
 import type { MotionBelow } from "../plan.js";
 import { rowDims } from "../row-dims.js";
@@ -87,8 +87,16 @@ export function readValue(
 ): Promise<unknown> {
   const { layout, container } = place.file;
   const part = window && partOfWindow(window, place.scope);
-  const decoder = { layout, holds: container.codec.holds, nulls: "keep" as const, options, part };
+  // Who writes may ask with options of its own, which are about what it writes.
+  const decoding = { ...options, form: "logical" as const };
+  const decoder = { layout, holds: container.codec.holds, nulls: "keep" as const, options: decoding, part };
   return decode(decoder, field, node, siblings ?? NO_SIBLINGS);
+}
+
+/** An object among others of its kind. */
+export interface ListedPlace extends Place {
+  /** Opens it anew: where it can be found again, who keeps this keeps nothing of what it holds. */
+  readonly again: (options: WorkOptions) => Promise<Place>;
 }
 
 /** The objects of a level below, in order. */
@@ -96,7 +104,7 @@ export async function* placesBelow(
   place: Place | OpenFile,
   { keys, list, level }: MotionBelow,
   options: WorkOptions,
-): AsyncGenerator<Place, void, void> {
+): AsyncGenerator<ListedPlace, void, void> {
   const isFile = "root" in place;
   const file = isFile ? place : place.file;
   const found = isFile ? undefined : await follow(place, keys, options);
@@ -104,21 +112,43 @@ export async function* placesBelow(
   const outer = isFile ? undefined : found?.place;
   if (!node || !level.object) return;
   if (!list) {
-    yield placeOf(file, level.object, await asGroup({ options }, node), outer);
+    yield heldPlace(placeOf(file, level.object, await asGroup({ options }, node), outer));
     return;
   }
   if (node.kind !== "list") throw new FormatError("mismatch", "a list expected", { path: node.path });
   if (node.items) {
     for await (const item of node.items(options))
-      yield placeOf(file, level.object, await asGroup({ options }, item), outer);
+      yield heldPlace(placeOf(file, level.object, await asGroup({ options }, item), outer));
     return;
   }
-  for (let index = 0; index < node.length; index++) {
-    const item = await node.child(index, options);
-    if (item.kind !== "group")
-      throw new FormatError("mismatch", "a dict expected", { path: elementPath(node.path, index) });
-    yield placeOf(file, level.object, item, outer);
-  }
+  for (let index = 0; index < node.length; index++)
+    yield await foundPlace({ file, object: level.object, list: node, outer }, index, options);
+}
+
+/** A place that cannot be found again without going through all before it. */
+function heldPlace(place: Place): ListedPlace {
+  return { ...place, again: async () => place };
+}
+
+interface PlaceList {
+  readonly file: OpenFile;
+  readonly object: ObjectLayout;
+  readonly list: ListNode;
+  readonly outer: Place | undefined;
+}
+
+async function foundPlace(from: PlaceList, index: number, options: WorkOptions): Promise<ListedPlace> {
+  return { ...(await itemPlace(from, index, options)), again: (how) => itemPlace(from, index, how) };
+}
+
+async function itemPlace(
+  { file, object, list, outer }: PlaceList,
+  index: number,
+  options: WorkOptions,
+): Promise<Place> {
+  const item = await list.child(index, options);
+  if (item.kind === "group") return placeOf(file, object, item, outer);
+  throw new FormatError("mismatch", "a dict expected", { path: elementPath(list.path, index) });
 }
 
 /** A whole number that a value is; undefined for what is none. */

@@ -9,7 +9,7 @@ import { float64Array } from "../axes.js";
 import type { MotionLayer, MotionPoints } from "../motion.js";
 import { type MotionLevel, type MotionMember, markOf } from "../plan.js";
 import type { LayerTrack } from "./layer.js";
-import { type Found, follow, type Place, readValue } from "./place.js";
+import { type Found, follow, memberAt, type Place, placeAt, readValue } from "./place.js";
 
 /** How one of a point's positions is stored: under a key of the point, or as the point itself. */
 interface Position {
@@ -21,9 +21,18 @@ interface Position {
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** The points of a set in their order. */
+interface PointSet {
+  /** By their numbers, or by the paths under which they are. */
+  readonly points: ReadonlyMap<string, unknown>;
+  /** Paths, where points have no numbers. */
+  readonly names: readonly string[] | undefined;
+}
+
 /**
- * The layers of sets whose points are objects or lists by number, one for each position that points have: `face.standard.2d`.
- * Of sets that stand for the same thing the first counts. Throws `FormatError` for points that lack a coordinate.
+ * The layers of sets whose points are objects or lists by number, or objects under names, one for each position that points have:
+ * `face.standard.2d`. Of sets that stand for the same thing the first counts. Throws `FormatError` for points that lack a
+ * coordinate, and `limit` for names too deep inside of each other.
  */
 export async function objectLayersAt(
   place: Place,
@@ -31,34 +40,103 @@ export async function objectLayersAt(
   options: WorkOptions,
 ): Promise<readonly LayerTrack[]> {
   const tracks = new Map<string, LayerTrack>();
+  const { layout } = place.file;
+  const owners = new Owners(place, options);
   for (const member of level.members) {
     if (member.part !== "points") continue;
-    const found = await follow(place, member.keys, options);
-    if (!found) continue;
-    const points = await pointsIn(found, member, options);
-    const { layout } = place.file;
     const point = pointField(layout, member.field);
-    if (!points || !point) continue;
-    const seen = await visibleOf(found, point, points, layout, options);
-    for (const position of positionsOf(layout, point)) {
-      const track = trackOf(member, position, points, seen, found);
+    const positions = point ? positionsOf(layout, point) : [];
+    // What is there already is not read again.
+    if (!point || positions.every((position) => tracks.has(layerKey(member, position)))) continue;
+    const found = await owners.find(member.keys);
+    const set = found && (await pointsIn(found, member, positions, options));
+    if (!set) continue;
+    const seen = await visibleOf(found, point, set.points, layout, options);
+    for (const position of positions) {
+      const track = trackOf(member, position, set, seen, found);
       if (!tracks.has(track.layer.key)) tracks.set(track.layer.key, track);
     }
   }
   return [...tracks.values()];
 }
 
-/** The points of a set in the order of their numbers; undefined for a set of another size than it should have. */
+/** Finds members of objects inside of each other, of which many are in few files: each is opened once. */
+class Owners {
+  readonly #places = new Map<string, Promise<Place | undefined>>();
+  readonly #options: WorkOptions;
+
+  constructor(place: Place, options: WorkOptions) {
+    this.#places.set("", Promise.resolve(place));
+    this.#options = options;
+  }
+
+  async find(keys: readonly string[]): Promise<Found | undefined> {
+    const key = keys.at(-1);
+    const owner = key === undefined ? undefined : await this.#at(keys.slice(0, -1));
+    return owner && memberAt(owner, key as string, this.#options);
+  }
+
+  #at(keys: readonly string[]): Promise<Place | undefined> {
+    const id = keys.join("\0");
+    const known = this.#places.get(id);
+    if (known) return known;
+    const place = this.#at(keys.slice(0, -1)).then((outer) => outer && placeAt(outer, keys.slice(-1), this.#options));
+    this.#places.set(id, place);
+    return place;
+  }
+}
+
+function layerKey({ mark, keys }: MotionMember, { columns }: Position): string {
+  return `${mark.which ?? keys.slice(0, -1).join(".")}.${axesOf(columns)}d`;
+}
+
+function axesOf(columns: Position["columns"]): 2 | 3 {
+  return columns.length === 2 ? 2 : 3;
+}
+
+/** The points of a set, in the order of their numbers or of their paths as text; undefined for a set of another size. */
 async function pointsIn(
   found: Found,
-  { mark }: MotionMember,
+  { mark, field }: MotionMember,
+  positions: readonly Position[],
   options: WorkOptions,
-): Promise<ReadonlyMap<string, unknown> | undefined> {
+): Promise<PointSet | undefined> {
   const members = asMembers(await storedValue(found, options), found.node.path);
-  const keys = Object.keys(members).filter((key) => /^[0-9]+$/.test(key));
+  const isNamed = !isNumbered(found.place.file.layout, field);
+  const leaves = isNamed ? leavesOf(members, positions, found.node.path) : undefined;
+  const keys = leaves ? [...leaves.keys()].sort() : Object.keys(members).filter((key) => /^[0-9]+$/.test(key));
   if (keys.length === 0 || (mark.points !== undefined && keys.length !== mark.points)) return undefined;
-  keys.sort((a, b) => Number(a) - Number(b));
-  return new Map(keys.map((key) => [key, members[key]]));
+  if (!leaves) keys.sort((a, b) => Number(a) - Number(b));
+  return {
+    points: new Map(keys.map((key) => [key, leaves ? leaves.get(key) : members[key]])),
+    names: leaves ? keys : undefined,
+  };
+}
+
+/** Names inside of names, and objects under names, more than any body has. */
+const DEEPEST = 32;
+const MOST_OBJECTS = 2 ** 16;
+
+/** The points in objects inside of each other, by their paths: `foot.left.index`. */
+function leavesOf(members: Members, positions: readonly Position[], path: string): Map<string, unknown> {
+  const leaves = new Map<string, unknown>();
+  let objects = 0;
+  const collect = (inner: Members, before: string, depth: number): void => {
+    if (depth > DEEPEST) throw new FormatError("limit", `more than ${DEEPEST} levels of names`, { path });
+    for (const [key, value] of Object.entries(inner)) {
+      if (++objects > MOST_OBJECTS) throw new FormatError("limit", `more than ${MOST_OBJECTS} objects`, { path });
+      const name = `${before}${key}`;
+      if (isPoint(value, positions)) leaves.set(name, value);
+      else collect(asMembers(value, `${path}.${name}`), `${name}.`, depth + 1);
+    }
+  };
+  collect(members, "", 1);
+  return leaves;
+}
+
+function isPoint(value: unknown, positions: readonly Position[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return positions.some(({ key }) => (key === undefined ? Array.isArray(value) : Object.hasOwn(value, key)));
 }
 
 /** What a file holds as plain JavaScript. */
@@ -68,10 +146,22 @@ async function storedValue(found: Found, options: WorkOptions): Promise<unknown>
   return plain(value as Value);
 }
 
-/** What a point of a set is. */
-function pointField(layout: Layout, field: FieldLayout): FieldLayout | undefined {
+/** Whether the points of a set have numbers, not names. */
+function isNumbered(layout: Layout, field: FieldLayout): boolean {
   const target = dereference(layout, field);
-  return target.kind === "object" ? target.patterns[0]?.field : undefined;
+  return target.kind === "object" && target.patterns[0] !== undefined;
+}
+
+/** What a point of a set is: what has a number, or the first thing under names that has a position. */
+function pointField(layout: Layout, field: FieldLayout, depth = 0): FieldLayout | undefined {
+  const target = dereference(layout, field);
+  if (target.kind !== "object" || depth > DEEPEST) return undefined;
+  if (target.patterns[0]) return target.patterns[0].field;
+  for (const member of Object.values(target.properties)) {
+    const found = positionsOf(layout, member).length > 0 ? member : pointField(layout, member, depth + 1);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function positionsOf(layout: Layout, point: FieldLayout): readonly Position[] {
@@ -125,28 +215,27 @@ function sureness(visible: unknown): number {
 
 function trackOf(
   member: MotionMember,
-  { key, mark, columns, field }: Position,
-  points: ReadonlyMap<string, unknown>,
+  position: Position,
+  { points, names }: PointSet,
   confidence: Float64Array | undefined,
   { node }: Found,
 ): LayerTrack {
-  const axes = columns.length === 2 ? 2 : 3;
+  const { key, mark, columns, field } = position;
+  const axes = axesOf(columns);
   const numbers = new Float64Array(points.size * axes);
   let at = 0;
   for (const [number, point] of points) {
     const path = `${node.path}.${number}`;
-    const position = key === undefined ? point : asMembers(point, path)[key];
+    const stored = key === undefined ? point : asMembers(point, path)[key];
     for (const column of columns.slice(0, axes)) {
-      const value = Array.isArray(position)
-        ? (position as unknown[])[Number(column)]
-        : asMembers(position, path)[column];
+      const value = Array.isArray(stored) ? (stored as unknown[])[Number(column)] : asMembers(stored, path)[column];
       if (typeof value !== "number")
         throw new FormatError("mismatch", `the point has no number ${String(column)}`, { path });
       numbers[at++] = value;
     }
   }
   const layer: MotionLayer = {
-    key: `${member.mark.which ?? member.keys.slice(0, -1).join(".")}.${axes}d`,
+    key: layerKey(member, position),
     what: "keypoints",
     axes,
     space: mark.space ?? "unknown",
@@ -154,6 +243,7 @@ function trackOf(
     up: field.coordinates?.up,
     forward: field.coordinates?.forward,
     ...(member.mark.conventions && { conventions: member.mark.conventions }),
+    ...(names && { names, spelled: member.mark.spelled }),
     points: points.size,
     dtype: "float64",
     hasConfidence: confidence !== undefined,

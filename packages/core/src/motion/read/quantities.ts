@@ -1,15 +1,17 @@
-import { concrete } from "../../engine/resolve.js";
+import { modernForm } from "../../engine/legacy.js";
+import { concrete, dereference } from "../../engine/resolve.js";
 import { alignAxes } from "../../engine/shape.js";
 import { FormatError } from "../../errors.js";
-import type { ArrayLayout, Dim, MotionPart } from "../../layout/layout.js";
+import type { ArrayLayout, Dim, FieldLayout, MotionPart } from "../../layout/layout.js";
 import { NdArray, zeros } from "../../ndarray/ndarray.js";
 import type { WorkOptions } from "../../source/source.js";
 import { arrayNode } from "../../tree/value-node.js";
 import { memberPath } from "../../value/path.js";
 import { float64Array, floats } from "../axes.js";
 import type { MotionLayer, MotionNumbers, MotionQuantity } from "../motion.js";
-import { isPoints, isQuantity, type MotionLevel, type MotionMember } from "../plan.js";
+import { isPoints, isQuantity, isQuantityPart, type MotionLevel, type MotionMember } from "../plan.js";
 import { type Found, memberAt, type Place, placeAt, readValue } from "./place.js";
+import { numbersIn } from "./point-lists.js";
 import { RowStream } from "./row-stream.js";
 
 /** Arrays that are loaded once rather than read in windows. */
@@ -99,36 +101,31 @@ function unmarkedIn({ group }: Place, way: readonly string[], { members }: Motio
 
 async function trackOf(found: Found, member: MotionMember, options: WorkOptions): Promise<QuantityTrack | undefined> {
   const { layout } = found.place.file;
-  const { mark } = member;
   let { node } = found;
   const field = concrete(layout, found.field, node);
+  if (isNumberField(field)) return numbersTrack(found, member, options);
   if (field.kind !== "array") return undefined;
   let whole: NdArray | undefined;
-  let axes = node.kind === "array" && !field.encoding ? quantityAxes(field, node.shape, found.place.dims) : undefined;
+  // What reading makes of an outdated form shows in the header as well.
+  let form = node.kind === "array" ? modernForm(field, { dtype: node.type.name, shape: node.shape }) : undefined;
+  let axes = form && !field.encoding ? quantityAxes(field, form.shape, found.place.dims) : undefined;
   if (!axes) {
-    // Lists, encoded arrays and outdated forms show their shape when they are read.
+    // Lists and encoded arrays show their shape when they are read.
     const value = await valueIfFit(found, options);
     if (!(value instanceof NdArray)) return undefined;
     whole = value;
+    form = value;
     node = arrayNode(value, node.path);
     axes = quantityAxes(field, value.shape, found.place.dims);
   }
-  if (!axes || node.kind !== "array") return undefined;
+  if (!axes || !form || node.kind !== "array") return undefined;
   const { frame, people, element } = axes;
-  const { shape, type } = node;
+  const { shape } = form;
+  const { type } = node;
   const size = (axis: number): number => shape[axis] as number;
   const own = element.map(size);
-  if (mark.channels && own.length === 1 && own[0] !== mark.channels.length) return undefined;
-  const quantity: MotionQuantity = {
-    key: member.keys.join("."),
-    what: mark.part === "box" ? "box" : "parameters",
-    which: mark.which ?? "person",
-    ...(mark.model !== undefined && { model: mark.model }),
-    ...(mark.channels && { channels: mark.channels }),
-    unit: field.unit,
-    shape: own,
-    dtype: floatName(type.name),
-  };
+  const quantity = quantityOf(member, { unit: field.unit, shape: own, dtype: floatName(form.dtype) });
+  if (!quantity) return undefined;
   const persons = people.reduce((all, axis) => all * size(axis), 1);
   const symbol = frame === undefined ? undefined : field.shape[frame];
   const isLarge = !whole && shape.reduce((all, one) => all * one, type.itemSize) > SMALL_BYTES;
@@ -152,6 +149,55 @@ async function trackOf(found: Found, member: MotionMember, options: WorkOptions)
       return numbersOf(part, axes, own);
     },
   };
+}
+
+/** What a member is of a person; undefined for other numbers than its channels are. */
+function quantityOf(
+  { keys, mark }: MotionMember,
+  numbers: Pick<MotionQuantity, "unit" | "shape" | "dtype">,
+): MotionQuantity | undefined {
+  const { part, channels, model, which } = mark;
+  const { shape } = numbers;
+  if (!isQuantityPart(part) || (channels && shape.length === 1 && shape[0] !== channels.length)) return undefined;
+  return {
+    key: keys.join("."),
+    what: part,
+    which: which ?? "person",
+    ...(model !== undefined && { model }),
+    ...(channels && { channels }),
+    ...numbers,
+  };
+}
+
+/** Whether a field is a list of numbers, or one number. */
+export function isNumberField(field: FieldLayout): boolean {
+  if (field.kind === "list")
+    return field.items !== false && field.items.kind === "scalar" && isNumberField(field.items);
+  return field.kind === "scalar" && field.types.some((type) => NUMBERS.has(type));
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(["integer", "number"]);
+
+/** What an object that is one person in one frame says in a list of numbers, or in one number. */
+async function numbersTrack(
+  found: Found,
+  member: MotionMember,
+  options: WorkOptions,
+): Promise<QuantityTrack | undefined> {
+  const field = dereference(found.place.file.layout, found.field);
+  const numbers = await numbersIn(found, options);
+  const shape = found.node.kind === "scalar" ? [] : [numbers.length];
+  if (shape[0] === 0) return undefined;
+  const quantity = quantityOf(member, { unit: field.unit, shape, dtype: "float64" });
+  if (!quantity)
+    throw new FormatError("mismatch", `${numbers.length} numbers, where ${member.mark.channels?.length} are due`, {
+      path: found.node.path,
+    });
+  const loaded: MotionNumbers = {
+    values: float64Array(numbers, [1, 1, ...shape]),
+    present: NdArray.from("bool", Uint8Array.of(1), [1, 1]) as NdArray<"bool">,
+  };
+  return { quantity, frames: undefined, people: 1, load: async () => loaded };
 }
 
 /** The value, unless it is not what its schema says. */

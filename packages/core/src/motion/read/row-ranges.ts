@@ -2,7 +2,6 @@ import { FormatError } from "../../errors.js";
 import { NdArray } from "../../ndarray/ndarray.js";
 import type { WorkOptions } from "../../source/source.js";
 import { rangesKey } from "../row-dims.js";
-import type { PlacedSequence } from "../write/sequences.js";
 import { follow, type Place, readValue } from "./place.js";
 
 /** The image that each row belongs to, where an array says which rows are whose. */
@@ -37,21 +36,4 @@ export async function rowImages(place: Place, rows: number, options: WorkOptions
   }
   if (next !== rows) throw new FormatError("mismatch", `row ${next} belongs to no image`, { path });
   return { count: value.shape[0], of };
-}
-
-/**
- * First row of each frame, and the row after its last, for rows in the order of sequences and frames. Of several sequences frames
- * with nobody are left out, since nothing would say which of them they belong to.
- */
-export function writtenRanges(sequences: readonly PlacedSequence[]): NdArray<"int64"> {
-  const ranges: bigint[] = [];
-  let row = 0;
-  for (const { frames, people, present } of sequences) {
-    for (let frame = 0; frame < frames; frame++) {
-      const start = row;
-      for (let place = 0; place < people; place++) if (present[frame * people + place] === 1) row++;
-      if (row > start || sequences.length === 1) ranges.push(BigInt(start), BigInt(row));
-    }
-  }
-  return NdArray.from("int64", BigInt64Array.from(ranges), [ranges.length / 2, 2]) as NdArray<"int64">;
 }

@@ -12,45 +12,20 @@ import type {
 } from "../motion.js";
 import { type MotionLevel, memberOf } from "../plan.js";
 import { type CamerasRead, camerasAt } from "./cameras.js";
-import { checkExtent, isWanted, windowFrames } from "./forms.js";
+import { checkExtent, isWanted, windowFrames, windowSpans } from "./forms.js";
 import { type LayerTrack, layersAt, noPoints, placeRows } from "./layer.js";
 import { follow, itemsOf, type Place, readValue, wholeNumber } from "./place.js";
 import { fittingQuantities, noNumbers, type QuantityTrack, quantitiesAt, unreadAt } from "./quantities.js";
+import { commonSize, picturesOf, type RowPictures, rowPictures } from "./row-pictures.js";
 import { type RowImages, rowImages } from "./row-ranges.js";
-
-/** Where the rows of one sequence are. */
-interface Run {
-  readonly name: string | undefined;
-  readonly start: number;
-  readonly stop: number;
-  readonly first: number | undefined;
-  readonly frames: number;
-  readonly people: number;
-  /** Of each row, counted from the first one of the run: its frame and the place in it. */
-  readonly frame: Int32Array;
-  readonly person: Int32Array;
-  /** Numbers of the people by their places, where rows say them. */
-  readonly ids: readonly number[] | undefined;
-}
+import { type Run, runOf } from "./row-runs.js";
 
 /** What there is of the rows. */
 interface RowTracks {
   readonly layers: readonly LayerTrack[];
   readonly quantities: readonly QuantityTrack[];
-  readonly images: readonly unknown[] | undefined;
+  readonly images: RowPictures;
   readonly cameras: CamerasRead["cameras"];
-}
-
-/** Height and width of the images of a run, where they are the same for all of its rows. */
-function commonSize(
-  [heights, widths]: readonly [readonly unknown[] | undefined, readonly unknown[] | undefined],
-  { start, stop }: Run,
-): MotionInfo["imageSize"] {
-  const [height, width] = [heights, widths].map((column) => {
-    const one = wholeNumber(column?.[start]);
-    return column?.slice(start, stop).every((other) => wholeNumber(other) === one) ? one : undefined;
-  });
-  return height === undefined || width === undefined ? undefined : [height, width];
 }
 
 /**
@@ -83,24 +58,24 @@ export async function* rowSequences(
   const column = (part: MotionPart): Promise<readonly unknown[] | undefined> =>
     columnOf(place, level, part, { rows, shown }, options);
   const names = await column("name");
-  const numbers = (await column("frame-number"))?.map(wholeNumber);
-  const images = await column("image-path");
+  const ofFrame = tracks.some(({ isRows }) => isRows) ? await framesOfRows(place, level, rows, options) : undefined;
+  const numbers = ofFrame ?? (await column("frame-number"))?.map(wholeNumber);
   const people = (await column("person-number"))?.map(wholeNumber);
-  const sizes = [await column("image-height"), await column("image-width")] as const;
+  const pictures = await rowPictures(column);
   const said = {
     names,
     numbers,
-    images,
+    images: pictures.paths ?? pictures.ids,
     shown,
     people: people?.includes(undefined) ? undefined : (people as number[]),
   };
-  const rowTracks: RowTracks = { layers: tracks, quantities: fitting, images, cameras: cameras?.cameras };
+  const rowTracks: RowTracks = { layers: tracks, quantities: fitting, images: pictures, cameras: cameras?.cameras };
   for (let start = 0; start < rows; ) {
     let stop = start + 1;
     while (stop < rows && (names === undefined || names[stop] === names[start])) stop++;
     const run = runOf({ start, stop, ...said }, place.group.path);
     const { name, first: firstFrame } = run;
-    const imageSize = commonSize(sizes, run);
+    const imageSize = commonSize(pictures, run);
     yield {
       info: {
         ...info,
@@ -110,12 +85,30 @@ export async function* rowSequences(
       },
       layers: tracks.map(({ layer }) => layer),
       quantities: fitting.map(({ quantity }) => quantity),
-      dropped: [...unread, ...dropped, ...(cameras?.others ?? [])],
+      dropped: [...unread, ...dropped, ...pictures.dropped, ...(cameras?.others ?? [])],
       ids: run.ids,
+      frames: run.frames,
       windows: (how = {}) => rowWindows(run, rowTracks, how),
     };
     start = stop;
   }
+}
+
+/** The number of each row's frame. Throws `FormatError` `mismatch` where there is not one for each. */
+async function framesOfRows(
+  place: Place,
+  level: MotionLevel,
+  rows: number,
+  options: WorkOptions,
+): Promise<readonly number[]> {
+  const member = memberOf(level, "of-frame");
+  const found = member && (await follow(place, member.keys, options));
+  const numbers = found && itemsOf(await readValue(found, options))?.map(wholeNumber);
+  if (numbers?.length === rows && !numbers.includes(undefined)) return numbers as readonly number[];
+  const path = found?.node.path ?? place.group.path;
+  throw new FormatError("mismatch", `the frames of ${rows} rows expected, those of ${numbers?.length ?? 0} found`, {
+    path,
+  });
 }
 
 async function columnOf(
@@ -133,88 +126,6 @@ async function columnOf(
   return items && items.length === shown?.count ? Array.from(shown.of, (image) => items[image]) : undefined;
 }
 
-function runOf(
-  rows: {
-    readonly start: number;
-    readonly stop: number;
-    readonly names: readonly unknown[] | undefined;
-    readonly numbers: readonly (number | undefined)[] | undefined;
-    readonly images: readonly unknown[] | undefined;
-    readonly people: readonly number[] | undefined;
-    readonly shown: RowImages | undefined;
-  },
-  path: string,
-): Run {
-  const { start, stop, names } = rows;
-  const ids = rows.people && [...new Set(rows.people.slice(start, stop))];
-  const placeOfId = new Map(ids?.map((id, place) => [id, place]));
-  const name = names?.[start];
-  const inImages = rows.shown && imageFrames(rows.shown, rows);
-  const numbers = inImages?.numbers ?? rows.numbers?.slice(start, stop);
-  const isNumbered = numbers?.every((number) => number !== undefined) === true;
-  const first = isNumbered ? (numbers as number[]).reduce((least, number) => Math.min(least, number)) : undefined;
-  const frame = new Int32Array(stop - start);
-  const person = new Int32Array(stop - start);
-  const taken = new Map<number, number>();
-  let at = 0;
-  for (let row = 0; row < frame.length; row++) {
-    if (inImages) at = inImages.frame[row] as number;
-    else if (first !== undefined) {
-      at = (numbers?.[row] as number) - first;
-      checkExtent(at, 1, path);
-    } else if (row > 0 && !isSameImage(rows.images, start + row)) at++;
-    const place = taken.get(at) ?? 0;
-    taken.set(at, place + 1);
-    frame[row] = at;
-    person[row] = rows.people ? (placeOfId.get(rows.people[start + row] as number) as number) : place;
-  }
-  checkTwice(frame, person, ids, path);
-  const frames = inImages?.frames ?? frame.reduce((most, index) => Math.max(most, index), 0) + 1;
-  const people = person.reduce((most, index) => Math.max(most, index), 0) + 1;
-  checkExtent(frames, people, path);
-  return { name: typeof name === "string" ? name : undefined, start, stop, first, frames, people, frame, person, ids };
-}
-
-/**
- * The frames of some rows by the images that they belong to; images with nobody go with those before them. Undefined where the
- * numbers of frames say something else than the order of the images.
- */
-function imageFrames(
-  shown: RowImages,
-  {
-    start,
-    stop,
-    numbers,
-  }: { readonly start: number; readonly stop: number; readonly numbers: readonly (number | undefined)[] | undefined },
-):
-  | { readonly frame: Int32Array; readonly frames: number; readonly numbers: readonly number[] | undefined }
-  | undefined {
-  const base = start === 0 ? 0 : (shown.of[start] as number);
-  const end = stop < shown.of.length ? (shown.of[stop] as number) : shown.count;
-  const frame = shown.of.slice(start, stop).map((image) => image - base);
-  const first = numbers?.[start];
-  if (first === undefined) return { frame, frames: end - base, numbers: undefined };
-  const offset = first - (frame[0] as number);
-  const agree = frame.every((at, row) => numbers?.[start + row] === at + offset);
-  return agree && offset >= 0 ? { frame, frames: end - base, numbers: [offset] } : undefined;
-}
-
-/** Throws `FormatError` `mismatch` for somebody who is in a frame twice. */
-function checkTwice(frame: Int32Array, person: Int32Array, ids: readonly number[] | undefined, path: string): void {
-  if (!ids) return;
-  const seen = new Set<number>();
-  for (const [row, at] of frame.entries()) {
-    const place = at * ids.length + (person[row] as number);
-    if (seen.has(place))
-      throw new FormatError("mismatch", `person ${ids[person[row] as number]} has two rows of one frame`, { path });
-    seen.add(place);
-  }
-}
-
-function isSameImage(images: readonly unknown[] | undefined, row: number): boolean {
-  return images !== undefined && images[row] !== "" && images[row] === images[row - 1];
-}
-
 async function* rowWindows(
   run: Run,
   { layers: tracks, quantities: numbers, images, cameras }: RowTracks,
@@ -229,11 +140,12 @@ async function* rowWindows(
   // Rows of one frame stay in the order of the file.
   order.sort((a, b) => (run.frame[a] as number) - (run.frame[b] as number) || a - b);
   let next = 0;
-  for (let start = 0; start < run.frames; start += step) {
+  for (const [start, stop] of windowSpans(run.frames, step, options)) {
     options.signal?.throwIfAborted();
-    const frames = Math.min(step, run.frames - start);
+    const frames = stop - start;
+    while (next < order.length && (run.frame[order[next] as number] as number) < start) next++;
     const from = next;
-    while (next < order.length && (run.frame[order[next] as number] as number) < start + frames) next++;
+    while (next < order.length && (run.frame[order[next] as number] as number) < stop) next++;
     const rows = order.subarray(from, next);
     const inWindow = (row: number): number => (run.frame[row] as number) - start;
     const placed = async <T extends MotionPoints | MotionNumbers>(to: T, load: Loads<T>): Promise<T> => {
@@ -255,20 +167,19 @@ async function* rowWindows(
     for (const { quantity, load } of numbers)
       if (isWanted(quantity, options))
         quantities.set(quantity.key, await placed(noNumbers(quantity, frames, run.people), load));
-    const imagePaths = images && new Array<string | undefined>(frames).fill(undefined);
     const seenBy = cameras && new Array<MotionCamera | undefined>(frames).fill(undefined);
-    for (const row of rows) {
-      const image = images?.[run.start + row];
-      if (imagePaths && typeof image === "string") imagePaths[inWindow(row)] = image;
-      if (seenBy) seenBy[inWindow(row)] = "parts" in cameras ? cameras : cameras[run.start + row];
-    }
+    for (const row of rows) if (seenBy) seenBy[inWindow(row)] = "parts" in cameras ? cameras : cameras[run.start + row];
     yield {
       start,
       frames,
       people: run.people,
       layers,
       quantities,
-      ...(imagePaths && { imagePaths }),
+      ...picturesOf(
+        images,
+        frames,
+        Array.from(rows, (row) => [run.start + row, inWindow(row)] as const),
+      ),
       ...(seenBy && { cameras: seenBy }),
     };
   }

@@ -1,5 +1,6 @@
-import { dereference, memberField, presentName } from "../../engine/resolve.js";
-import type { Layout } from "../../layout/layout.js";
+import { elsewhereKey } from "../../engine/elsewhere.js";
+import { dereference, memberField, presentName, storedNames } from "../../engine/resolve.js";
+import type { FieldLayout, Layout, ObjectLayout } from "../../layout/layout.js";
 import { memberPath } from "../../value/path.js";
 import type { UnusedValues } from "../motion.js";
 import type { MotionBelow, MotionLevel } from "../plan.js";
@@ -14,6 +15,7 @@ export class UnusedCounter {
   readonly #layout: Layout;
   readonly #siblings: readonly string[];
   readonly #counts = new Map<string, number>();
+  readonly #known = new Map<MotionLevel, { readonly object: ObjectLayout; readonly used: readonly Used[] }>();
 
   constructor(layout: Layout, root: MotionLevel) {
     this.#layout = layout;
@@ -25,26 +27,52 @@ export class UnusedCounter {
   }
 
   readonly visit: Visit = ({ group, object }, level, path) => {
+    const used = this.#used(object, level);
+    for (const key of group.keys) {
+      if (object.properties[key]?.default !== undefined || isStored(used, key, group.keys)) continue;
+      if (memberField(object, key)?.field.motion !== undefined) continue;
+      const at = memberPath(path, key);
+      this.#counts.set(at, (this.#counts.get(at) ?? 0) + 1);
+    }
+  };
+
+  /** Members of an object that something is made of. There may be hundreds of thousands of such objects. */
+  #used(object: ObjectLayout, level: MotionLevel): readonly Used[] {
+    const known = this.#known.get(level);
+    if (known?.object === object) return known.used;
+    const used = this.#usedBy(object, level);
+    this.#known.set(level, { object, used });
+    return used;
+  }
+
+  #usedBy(object: ObjectLayout, level: MotionLevel): readonly Used[] {
     const known = new Set([
       ...level.members.map(({ keys }) => keys[0]),
       ...level.below.map(({ keys }) => keys[0]),
       ...Object.values(object.dims ?? {}).flatMap(({ equals }) => (typeof equals === "string" ? equals : [])),
       ...this.#siblings,
       rangesKey(object)?.key,
+      elsewhereKey(object)?.key,
     ]);
     for (const { name, initial } of this.#layout.records ?? [])
       if (typeof initial === "object" && initial !== null) known.add(name);
-    const stored = [...known].flatMap((key) => {
+    return [...known].flatMap((key) => {
       const field = key === undefined ? undefined : object.properties[key];
-      return field && key !== undefined ? (presentName(field, key, group.keys) ?? []) : [];
+      return field && key !== undefined ? { key, field, names: storedNames(field, key) } : [];
     });
-    for (const key of group.keys) {
-      if (stored.includes(key) || object.properties[key]?.default !== undefined) continue;
-      if (memberField(object, key)?.field.motion !== undefined) continue;
-      const at = memberPath(path, key);
-      this.#counts.set(at, (this.#counts.get(at) ?? 0) + 1);
-    }
-  };
+  }
+}
+
+interface Used {
+  readonly key: string;
+  readonly field: FieldLayout;
+  /** All names under which it may be stored. */
+  readonly names: readonly string[];
+}
+
+/** Whether a key is the one under which one of these is stored. */
+function isStored(used: readonly Used[], name: string, keys: readonly string[]): boolean {
+  return used.some(({ names, key, field }) => names.includes(name) && presentName(field, key, keys) === name);
 }
 
 /** Where the objects of a level below are, whichever of them. */

@@ -31,8 +31,10 @@ export function assemble(level: MotionLevel, parts: Parts): Assembled {
   return ordered(record, object);
 }
 
-function playedBy({ part, mark, rowwise }: MotionMember, { values }: Parts): unknown {
+function playedBy({ part, field, mark, rowwise }: MotionMember, { values }: Parts): unknown {
   if (part === "constant") return mark.value as JsonValue;
+  // Whoever is written is one person.
+  if (part === "crowd") return field.kind === "scalar" && field.types.includes("integer") ? 0 : false;
   return rowwise ? undefined : values[part];
 }
 

@@ -34,7 +34,9 @@ export function matchCamera(
     sequences.flatMap(({ cameras: seen }) => seen ?? []).filter((camera) => camera !== undefined),
   );
   if (cameras.size === 0) return undefined;
-  const inCamera = layers.some(({ turn, from }) => turn && from.space !== "world");
+  const isTurned = ({ turn, from, carry }: LayerMatch, isWorld: boolean): boolean =>
+    turn !== undefined && ((carry?.to ?? from.space) === "world") === isWorld;
+  const inCamera = layers.some((layer) => isTurned(layer, false));
   if (!member || inCamera) {
     const why = inCamera
       ? "cameras, as coordinates in their frame are turned"
@@ -43,7 +45,7 @@ export function matchCamera(
     return undefined;
   }
   const { members = {}, lengths } = member.mark;
-  const frame: CameraFrame = { lengths, turn: layers.find(({ turn }) => turn)?.turn };
+  const frame: CameraFrame = { lengths, turn: layers.find((layer) => isTurned(layer, true))?.turn };
   const object = objectOf(layout, member.field);
   const write = (camera: MotionCamera): Written | undefined => {
     const written: Record<string, unknown> = {};

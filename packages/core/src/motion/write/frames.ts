@@ -7,7 +7,7 @@ import { type MotionLevel, type MotionMember, memberOf } from "../plan.js";
 import { MotionError, type MotionNotes } from "../report.js";
 import { assemble } from "./assemble.js";
 import type { BesidePoints } from "./beside.js";
-import { noteInfo, type PlacedSequence } from "./sequences.js";
+import { noteImages, noteInfo, type PlacedSequence } from "./sequences.js";
 import { siblingsOf } from "./target.js";
 import type { WriteMotionOptions } from "./write.js";
 import { elementSize, rowsOf, type WrittenArray, writtenLayer, writtenQuantity } from "./written.js";
@@ -38,7 +38,7 @@ export async function writeFrames(
   const writer = await createWriterWith<Record<string, unknown>>(layout, sink, {}, { ...options, check });
   try {
     const arrays = [...matches.map(writtenLayer), ...quantities.map(writtenQuantity)];
-    const only = new Set(arrays.map(({ from }) => from));
+    const only = new Set(arrays.flatMap(({ from }) => from));
     for await (const window of placed.sequence.windows({ ...options, only })) {
       const written = arrays.map((array) => ({ array, values: array.valuesIn(window) }));
       for (let frame = 0; frame < window.frames; frame++) {
@@ -84,6 +84,7 @@ function frameArray(
 
 function noteFrames(level: MotionLevel, placed: PlacedSequence, notes: MotionNotes): void {
   if (placed.imagePaths && !memberOf(level, "image-path")) notes.add("lost", "paths of images", placed.frames);
+  noteImages(level, placed, notes);
   if (placed.sequence.ids) notes.add("lost", "numbers of people; those of a frame are in order", placed.ids.length);
   else if (placed.people > 1 && placed.present.includes(0))
     notes.add("lost", "which of several people somebody is, in frames where not all are there");

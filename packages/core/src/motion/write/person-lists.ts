@@ -5,18 +5,28 @@ import type { WrittenPoints } from "../match/points.js";
 import type { MotionMember } from "../plan.js";
 import { chainOf } from "../point-lists.js";
 
-/** Points of each list that a layer is written into: what the convention has of each, the rest in the first. */
-function listSizes(match: LayerMatch): ReadonlyMap<MotionMember, number> {
-  const [head, ...others] = chainOf(match.level, match.member);
-  const sizes = new Map<MotionMember, number>();
-  let left = match.points;
-  for (const member of others) {
-    const { points = 0, conventions } = member.mark;
-    const has = match.convention !== undefined && conventions?.includes(match.convention) === true;
-    sizes.set(member, has ? points : 0);
-    left -= has ? points : 0;
+/** The points of one list among those of a layer. */
+export interface PointList {
+  readonly member: MotionMember;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** The lists that a layer is written into: what the convention has of each, the rest in the first. */
+export function pointLists(match: LayerMatch): readonly PointList[] {
+  const [head = match.member, ...others] = chainOf(match.level, match.member);
+  const counts = others.map(({ mark: { points = 0, conventions } }) =>
+    match.convention !== undefined && conventions?.includes(match.convention) === true ? points : 0,
+  );
+  const lists: PointList[] = [];
+  let start = match.points - counts.reduce((all, count) => all + count, 0);
+  lists.push({ member: head, start: 0, count: start });
+  for (const [index, member] of others.entries()) {
+    const count = counts[index] as number;
+    lists.push({ member, start, count });
+    start += count;
   }
-  return head ? new Map([[head, left], ...sizes]) : sizes;
+  return lists;
 }
 
 /** One person of one frame of a window. */
@@ -35,22 +45,13 @@ export function personOf(match: LayerMatch, written: WrittenPoints, row: number)
   };
 }
 
-/** The lists of a person, by their members; empty ones for what the convention has nothing of. */
-export function personLists(
-  match: LayerMatch,
-  { values }: WrittenPerson,
-): ReadonlyMap<MotionMember, readonly number[]> {
-  const width = match.mark.channels?.length ?? 1;
-  const lists = new Map<MotionMember, readonly number[]>();
-  let at = 0;
-  for (const [member, points] of listSizes(match)) {
-    lists.set(member, [...values.subarray(at * width, (at + points) * width)]);
-    at += points;
-  }
-  return lists;
+/** The numbers of one list of a person. */
+export function listValues({ mark }: LayerMatch, { values }: WrittenPerson, { start, count }: PointList): Float64Array {
+  const width = mark.channels?.length ?? 1;
+  return values.subarray(start * width, (start + count) * width);
 }
 
-/** What the keypoints of a person tell beside: how many are labelled, and the box around these. */
+/** What keypoints tell beside: how many are labelled, and the box around these. */
 export interface Extent {
   readonly count: number;
   /** x and y of the corner, width and height; zeros where nothing is labelled. */
@@ -58,7 +59,7 @@ export interface Extent {
 }
 
 /** Keypoints count as labelled unless their confidence is 0, or where there are no confidences all their numbers are. */
-export function extentOf(mark: MotionMark, { values }: WrittenPerson): Extent {
+export function extentOf(mark: MotionMark, values: Float64Array): Extent {
   const { coordinates, confidence } = channelsOf(mark);
   const [xAt = 0, yAt = 1] = coordinates;
   const width = mark.channels?.length ?? 1;

@@ -4,16 +4,16 @@ import { NdArray } from "../../ndarray/ndarray.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { LayerMatch } from "../match/match.js";
 import { placesTaken } from "../match/survey.js";
-import type { MotionCamera } from "../motion.js";
+import type { ImageId, MotionCamera } from "../motion.js";
 import { type MotionLevel, type MotionMember, memberOf } from "../plan.js";
-import { writtenRanges } from "../read/row-ranges.js";
 import type { MotionNotes } from "../report.js";
 import { rangesKey } from "../row-dims.js";
 import { type Assembled, assemble } from "./assemble.js";
 import type { BesidePoints } from "./beside.js";
 import { type CameraMatch, onlyCamera } from "./cameras.js";
 import { DeferredArray } from "./deferred.js";
-import { noteInfo, type PlacedSequence, sizesOf } from "./sequences.js";
+import { writtenRanges } from "./row-ranges.js";
+import { emptyFrames, noteImages, noteInfo, type PlacedSequence, sizesOf } from "./sequences.js";
 import { rootNames, siblingsOf } from "./target.js";
 import { elementSize, rowsOf, type WrittenArray, windowsOfArray, writtenLayer, writtenQuantity } from "./written.js";
 
@@ -26,7 +26,7 @@ export function rowsObject(
   notes: MotionNotes,
 ): Assembled {
   const rows = sequences.reduce((all, one) => all + placesTaken(one), 0);
-  const at = new Map<MotionMember, unknown>(imageSizes(level, sequences, rows, notes));
+  const at = new Map<MotionMember, unknown>(imageSizes(level, sequences, notes));
   for (const array of [...matches.map(writtenLayer), ...beside.quantities.map(writtenQuantity)])
     at.set(array.member, rowArray(array, sequences, rows));
   if (beside.camera) at.set(beside.camera.member, rowCameras(beside.camera, sequences, notes));
@@ -42,14 +42,19 @@ export function rowsObject(
   if (name && (sequences.length > 1 || sequences.some(({ info }) => info.name !== undefined)))
     at.set(name, textColumn(sequences.flatMap((one) => new Array<string>(placesTaken(one)).fill(one.name))));
   const image = memberOf(level, "image-path");
-  const paths = imageColumn(sequences);
+  const paths = frameColumn(sequences, ({ imagePaths }) => imagePaths)?.map((path) => path ?? "");
   if (paths && image) at.set(image, paths);
   else if (paths) notes.add("lost", "paths of images", paths.length);
+  const known = memberOf(level, "image-id");
+  const ids = known && imageIds(sequences, notes);
+  if (ids) at.set(known, ids);
   const empty = sequences.reduce((all, one) => all + noteRows(level, one, notes), 0);
   const more = Object.assign({}, ...matches.map(siblingsOf), rootNames(matches)) as Record<string, unknown>;
   const ranges = level.object && rangesKey(level.object);
   // An array that shares out the rows of one sequence has frames without any.
   if (!ranges || sequences.length > 1) notes.add("lost", "frames with nobody", empty);
+  else if (sequences.some((one) => one.imagePaths ?? one.imageIds ?? one.imageSizes))
+    notes.add("lost", "what is said of images with nobody", empty);
   if (!ranges) return assemble(level, { values: {}, at, sizes: { ...sizesOf(matches), frame: rows }, more });
   const shared = writtenRanges(sequences);
   const sizes = { ...sizesOf(matches), frame: shared.shape[0] ?? 0, person: rows };
@@ -61,10 +66,8 @@ function noteRows(level: MotionLevel, one: PlacedSequence, notes: MotionNotes): 
   noteInfo(level, one.info, notes);
   if (one.sequence.ids && memberOf(level, "person-number") === undefined)
     notes.add("lost", "numbers of people; those of a frame are in order", one.ids.length);
-  let empty = 0;
-  for (let frame = 0; frame < one.frames; frame++)
-    if (!one.present.subarray(frame * one.people, (frame + 1) * one.people).includes(1)) empty++;
-  return empty;
+  noteImages(level, one, notes);
+  return emptyFrames(one);
 }
 
 /** One row of each who is there, in order of frames. */
@@ -111,27 +114,37 @@ function rowCameras({ write }: CameraMatch, sequences: readonly PlacedSequence[]
   return undefined;
 }
 
-/** Height and width of the images of each row; nothing unless all sequences say them. */
+/** Height and width of the images of each row; nothing unless all rows say them. */
 function imageSizes(
   level: MotionLevel,
   sequences: readonly PlacedSequence[],
-  rows: number,
   notes: MotionNotes,
 ): readonly (readonly [MotionMember, unknown])[] {
-  const sized = sequences.filter(({ info }) => info.imageSize).length;
-  if (sized < sequences.length) {
-    if (memberOf(level, "image-height")) notes.add("lost", "sizes of images, as some sequences say none", sized);
+  const sizes = frameColumn(sequences, ({ info, imageSizes, frames }) =>
+    Array.from({ length: frames }, (_, frame) => imageSizes?.[frame] ?? info.imageSize),
+  );
+  const missing = sizes?.filter((size) => size === undefined).length ?? 0;
+  if (!sizes || sizes.length === missing) return [];
+  const members = (["image-height", "image-width"] as const).map((part) => memberOf(level, part));
+  const isWritten = members.some((member) => member !== undefined);
+  if (missing > 0 || !isWritten) {
+    if (isWritten) notes.add("lost", "sizes of images, as some rows say none", sizes.length - missing);
     return [];
   }
-  return (["image-height", "image-width"] as const).flatMap((part, axis) => {
-    const member = memberOf(level, part);
-    if (!member) return [];
-    const sizes = new BigInt64Array(rows);
-    let row = 0;
-    for (const one of sequences)
-      for (const _ of rowPlaces(one)) sizes[row++] = BigInt((one.info.imageSize as readonly number[])[axis] as number);
-    return [[member, NdArray.from("int64", sizes, [rows])] as const];
+  return members.flatMap((member, axis) => {
+    const column = BigInt64Array.from(sizes as readonly (readonly number[])[], (size) => BigInt(size[axis] as number));
+    return member ? [[member, NdArray.from("int64", column, [sizes.length])] as const] : [];
   });
+}
+
+/** The ids of the images of each row; undefined unless all rows have one. As text where not all are numbers. */
+function imageIds(sequences: readonly PlacedSequence[], notes: MotionNotes): readonly ImageId[] | undefined {
+  const ids = frameColumn(sequences, ({ imageIds: own }) => own);
+  if (!ids) return undefined;
+  if (!ids.includes(undefined))
+    return ids.every((id) => typeof id === "number") ? (ids as readonly number[]) : ids.map(String);
+  notes.add("lost", "ids of images, as some rows have none", ids.filter((id) => id !== undefined).length);
+  return undefined;
 }
 
 function frameNumbers(sequences: readonly PlacedSequence[], rows: number): NdArray {
@@ -156,12 +169,12 @@ function textColumn(texts: readonly string[]): NdArray {
   return NdArray.from<"string">(textType("string", longest), [...texts] as DataOf["string"]) as NdArray;
 }
 
-/** The image of each row; undefined when no sequence has any. */
-function imageColumn(sequences: readonly PlacedSequence[]): readonly string[] | undefined {
-  if (!sequences.some(({ imagePaths }) => imagePaths)) return undefined;
-  return sequences.flatMap(({ present, people, imagePaths }) =>
-    [...present.keys()].flatMap((place) =>
-      present[place] === 1 ? [imagePaths?.[Math.floor(place / people)] ?? ""] : [],
-    ),
-  );
+/** What frames say, for each row; undefined when no frame says anything. */
+function frameColumn<T>(
+  sequences: readonly PlacedSequence[],
+  said: (one: PlacedSequence) => readonly (T | undefined)[] | undefined,
+): readonly (T | undefined)[] | undefined {
+  const columns = sequences.map(said);
+  if (!columns.some((column) => column)) return undefined;
+  return sequences.flatMap((one, index) => [...rowPlaces(one)].map(([frame]) => columns[index]?.[frame]));
 }

@@ -1,7 +1,7 @@
 import type { WorkOptions } from "../../source/source.js";
 import type { LayerMatch } from "../match/match.js";
 import { type SurveyedSequence, spanOf } from "../match/survey.js";
-import type { MotionInfo } from "../motion.js";
+import type { ImageId, MotionInfo } from "../motion.js";
 import { type MotionLevel, type MotionMember, memberOf, sequenceForm } from "../plan.js";
 import type { MotionNotes } from "../report.js";
 import { type Assembled, assemble, type Parts } from "./assemble.js";
@@ -141,6 +141,32 @@ function sequenceValues({ info, name, first, frames, position }: PlacedSequence)
     ...(fps !== undefined && { fps }),
     ...(imageSize && { "image-size": [...imageSize] }),
   };
+}
+
+/** Notes what is said of images one by one that the target has no place for; ids that do nothing but count say nothing. */
+export function noteImages(
+  level: MotionLevel,
+  { imageIds, imageSizes, info }: SurveyedSequence,
+  notes: MotionNotes,
+): void {
+  if (imageSizes && !info.imageSize && memberOf(level, "image-height")?.rowwise !== true)
+    notes.add("lost", "sizes of images", imageSizes.filter((size) => size !== undefined).length);
+  if (!imageIds || memberOf(level, "image-id") || isCounted(imageIds)) return;
+  notes.add("lost", "ids of images", imageIds.filter((id) => id !== undefined).length);
+}
+
+/** Whether ids are whole numbers one after the other. */
+export function isCounted(ids: readonly (ImageId | undefined)[]): boolean {
+  const [first] = ids;
+  return ids.every((id, index) => id === (typeof first === "number" ? first + index : undefined));
+}
+
+/** Frames in which nobody is. */
+export function emptyFrames({ present, frames, people }: SurveyedSequence): number {
+  let empty = 0;
+  for (let frame = 0; frame < frames; frame++)
+    if (!present.subarray(frame * people, (frame + 1) * people).includes(1)) empty++;
+  return empty;
 }
 
 /** Notes what the target has no place for. */

@@ -1,39 +1,45 @@
 import type { Convention } from "../../conventions/convention.js";
+import { dereference } from "../../engine/resolve.js";
+import type { Layout } from "../../layout/layout.js";
 import { borrowLimbs } from "../../picture/limbs.js";
 import { nameOfFrame } from "../frame-name.js";
 import type { LayerMatch } from "../match/match.js";
-import { everyWindow } from "../match/points.js";
 import { spelledNames } from "../match/source-convention.js";
 import { placesTaken } from "../match/survey.js";
-import { type MotionLevel, type MotionMember, memberOf } from "../plan.js";
-import { type Tables, tablesOf } from "../read/tables.js";
+import type { ImageId } from "../motion.js";
+import { type MotionLevel, memberOf } from "../plan.js";
+import { type Tables, tablesOf } from "../read/table-rows.js";
 import { MotionError, type MotionNotes } from "../report.js";
 import { type Assembled, assemble, type Parts } from "./assemble.js";
+import type { BesidePoints } from "./beside.js";
 import { DeferredList } from "./deferred.js";
-import { extentOf, personLists, personOf } from "./person-lists.js";
-import { noteInfo, type PlacedSequence } from "./sequences.js";
+import { PeopleWriter } from "./people.js";
+import { emptyFrames, isCounted, noteInfo, type PlacedSequence } from "./sequences.js";
 import type { WriteMotionOptions } from "./write.js";
 
 /** Names of images that nobody names. */
 const IMAGES = "{name}/{frame:6}.jpg";
 
 interface TablesWriting {
+  readonly layout: Layout;
   readonly level: MotionLevel;
   readonly matches: readonly LayerMatch[];
+  readonly beside: BesidePoints;
   readonly sequences: readonly PlacedSequence[];
   readonly notes: MotionNotes;
   readonly options: WriteMotionOptions;
 }
 
 /**
- * A file whose frames and people are lists side by side. Frames are numbered from 1 on in the order of the sequences, and so are
- * people; these are made window by window when they are written. Throws `MotionError` where nobody says how large images are.
+ * A file whose frames and people are lists side by side, or the list of people alone. Frames keep the ids of their images, or are
+ * numbered from 1 on in the order of the sequences, as people are; these are made window by window when they are written. Throws
+ * `MotionError` where nobody says how large images are.
  */
-export async function tablesObject(writing: TablesWriting): Promise<Assembled> {
-  const { level, matches, sequences, notes } = writing;
+export async function tablesObject(writing: TablesWriting): Promise<Assembled | DeferredList> {
+  const { layout, level, matches, beside, sequences, notes } = writing;
   const tables = tablesOf(level);
   const [match] = matches.filter((one) => one.level === tables.people.level);
-  if (!match) throw new MotionError("there are no keypoints that could be written");
+  if (!match) throw new MotionError("there are no keypoints that could be written", "form");
   const isListed = tables.sequences !== undefined && needsSequences(sequences);
   for (const one of sequences) {
     noteInfo(
@@ -43,19 +49,34 @@ export async function tablesObject(writing: TablesWriting): Promise<Assembled> {
     );
     if (!memberOf(tables.people.level, "person-number") && one.sequence.ids)
       notes.add("lost", "numbers of people; those of a frame are in order", one.ids.length);
+    const size = tables.frames === undefined && (one.info.imageSize ?? one.imageSizes);
+    if (size) notes.add("lost", "sizes of images", one.frames);
+    if (!tables.frames && one.imagePaths) notes.add("lost", "paths of images", one.frames);
+    const empty = tables.frames ? 0 : emptyFrames(one);
+    notes.add("lost", "frames with nobody", empty);
   }
+  const writer = new PeopleWriter({ layout, level: tables.people.level, match, quantities: beside.quantities });
+  await writer.note(sequences, notes, writing.options);
+  const ids = frameIds(tables, writing);
+  const people = peopleList(tables.people.level, writer, ids, writing);
+  if (!level.object) return people;
   const below = [
     ...(isListed && tables.sequences
       ? [{ keys: tables.sequences.keys, value: sequences.map((one) => sequenceItem(tables, one)) }]
       : []),
-    { keys: tables.frames.keys, value: framesList(tables, writing, isListed) },
-    { keys: tables.people.keys, value: peopleList(tables, match, writing) },
+    ...(tables.frames
+      ? [{ keys: tables.frames.keys, value: framesList(tables.frames.level, ids, writing, isListed) }]
+      : []),
+    { keys: tables.people.keys, value: people },
     ...(tables.categories
-      ? [{ keys: tables.categories.keys, value: [await categoryItem(tables.categories.level, match, writing)] }]
+      ? [
+          {
+            keys: tables.categories.keys,
+            value: [await categoryItem(tables.categories.level, match, writer.listed, writing)],
+          },
+        ]
       : []),
   ];
-  if (memberOf(tables.people.level, "box"))
-    notes.once("invented", "boxes, as what is around keypoints", peopleOf(sequences));
   return assemble(level, { values: {}, below });
 }
 
@@ -76,7 +97,8 @@ function sequenceItem({ sequences }: Tables, { position, name, info }: PlacedSeq
 
 /** All frames, whoever is there. */
 function framesList(
-  { frames: { level } }: Tables,
+  level: MotionLevel,
+  ids: readonly ImageId[],
   { sequences, notes, options }: TablesWriting,
   isListed: boolean,
 ): DeferredList {
@@ -89,13 +111,13 @@ function framesList(
   if (memberOf(level, "image-path")) notes.add("invented", "names of images", unnamed);
   const count = sequences.reduce((all, { frames }) => all + frames, 0);
   return new DeferredList(count, async function* () {
-    let id = 0;
+    let next = 0;
     for (const one of sequences) {
       const isNumbered = isListed || one.info.firstFrame !== undefined;
       for (let frame = 0; frame < one.frames; frame++) {
         const [height, width] = sized ? sizeOf(one, frame, options) : [];
         const values: Parts["values"] = {
-          id: ++id,
+          id: ids[next++],
           "image-path": one.imagePaths?.[frame] ?? nameOfFrame(IMAGES, one.name, one.first + frame),
           ...(sized && { "image-height": height, "image-width": width, "image-size": [height, width] }),
           ...(isListed && { "of-sequence": one.position + 1 }),
@@ -115,48 +137,70 @@ function sizeOf(one: PlacedSequence, frame: number, options: WriteMotionOptions)
 
 /** Everybody in each frame. */
 function peopleList(
-  { people: { level } }: Tables,
-  match: LayerMatch,
-  { sequences, options }: TablesWriting,
+  level: MotionLevel,
+  writer: PeopleWriter,
+  ids: readonly ImageId[],
+  writing: TablesWriting,
 ): DeferredList {
-  const beside = match.from.hasConfidence ? match.beside : undefined;
+  const { sequences, options } = writing;
   return new DeferredList(peopleOf(sequences), async function* () {
-    let [id, frames] = [0, 0];
+    let [id, before] = [0, 0];
     for (const one of sequences) {
       const isTracked = one.sequence.ids !== undefined || (one.sequence.tracked === true && one.people > 1);
-      for await (const written of everyWindow(one, match, options)) {
-        for (let row = 0; row < written.frames * written.people; row++) {
-          const [frame, place] = [written.window.start + Math.floor(row / written.people), row % written.people];
+      for await (const { start, frames, people, person } of writer.windows(one, options)) {
+        for (let row = 0; row < frames * people; row++) {
+          const [frame, place] = [start + Math.floor(row / people), row % people];
           if (one.present[frame * one.people + place] !== 1) continue;
-          const person = personOf(match, written, row);
-          const { count, box } = extentOf(match.mark, person);
-          const at = new Map<MotionMember, unknown>(personLists(match, person));
-          if (beside && person.confidence?.some(isBetween)) at.set(beside, [...person.confidence]);
           const values: Parts["values"] = {
             id: ++id,
-            "of-frame": frames + frame + 1,
+            "of-frame": ids[before + frame],
             "of-category": 1,
             ...(isTracked && { "person-number": one.ids[place] }),
-            "keypoint-count": count,
-            box: [...box],
-            "extent-area": box[2] * box[3],
           };
-          yield assemble(level, { values, at });
+          yield assemble(level, { values, at: person(frame - start, place) });
         }
       }
-      frames += one.frames;
+      before += one.frames;
     }
   });
 }
 
-/** Whether a confidence says more than a visibility can. */
-function isBetween(confidence: number): boolean {
-  return confidence !== 0 && confidence !== 0.5 && confidence !== 1;
+/**
+ * The numbers or texts by which frames are known: those of the source where no two frames have the same, with numbers above them for
+ * frames that have none; else numbers from 1 on.
+ */
+function frameIds({ frames, people }: Tables, { layout, sequences, notes }: TablesWriting): readonly ImageId[] {
+  const stated = sequences.flatMap((one) => Array.from({ length: one.frames }, (_, frame) => one.imageIds?.[frame]));
+  const member = frames ? memberOf(frames.level, "id") : memberOf(people.level, "of-frame");
+  const field = member && dereference(layout, member.field);
+  const takesText = field?.kind === "scalar" && field.types.includes("string");
+  const ids = stated.map((id) => (takesText ? id : numberOf(id)));
+  const said = stated.filter((id) => id !== undefined).length;
+  const known = ids.filter((id) => id !== undefined);
+  const isKept = known.length === said && new Set(known).size === said;
+  if (!isKept) notes.add("lost", "ids of images", isCounted(stated) ? 0 : said);
+  let next = 0;
+  for (const id of isKept ? known : []) if (typeof id === "number") next = Math.max(next, id);
+  return ids.map((id) => (isKept ? id : undefined) ?? ++next);
+}
+
+/** The whole number that an id is, also as text. */
+function numberOf(id: ImageId | undefined): number | undefined {
+  if (typeof id !== "string") return id;
+  const number = Number(id);
+  return Number.isSafeInteger(number) && String(number) === id ? number : undefined;
 }
 
 /** What people are: the names of their keypoints, and the lines between these. */
-async function categoryItem(level: MotionLevel, match: LayerMatch, { options }: TablesWriting): Promise<Assembled> {
-  const convention = match.mapping?.to;
+async function categoryItem(
+  level: MotionLevel,
+  match: LayerMatch,
+  listed: number,
+  { options }: TablesWriting,
+): Promise<Assembled> {
+  const whole = match.mapping?.to;
+  // Keypoints of other lists go without names.
+  const convention = whole && { ...whole, keypoints: whole.keypoints.slice(0, listed) };
   const names = memberOf(level, "keypoint-names");
   const values: Parts["values"] = {
     id: 1,
@@ -179,6 +223,8 @@ async function linesOf(
   }
   const { limbs } = borrowLimbs(convention, lenders);
   const at = new Map(convention.keypoints.map(({ name }, index) => [name, index + 1]));
-  const lines = limbs.flatMap(({ edges }) => edges.map(([from, to]) => [at.get(from) ?? 0, at.get(to) ?? 0] as const));
+  const lines = limbs
+    .flatMap(({ edges }) => edges.map(([from, to]) => [at.get(from) ?? 0, at.get(to) ?? 0] as const))
+    .filter(([from, to]) => from > 0 && to > 0);
   return lines.length > 0 ? lines : undefined;
 }

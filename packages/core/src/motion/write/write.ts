@@ -3,6 +3,7 @@ import { type WriteOptions, writeNode } from "../../engine/write.js";
 import { FormatError } from "../../errors.js";
 import type { Layout } from "../../layout/layout.js";
 import type { FolderSink, Sink } from "../../source/source.js";
+import { allCameras } from "../match/carry.js";
 import { type LayerMatch, type MatchOptions, matchLayers } from "../match/match.js";
 import { commonLayers, type SurveyedSequence, surveyMotion } from "../match/survey.js";
 import type { MotionSource } from "../motion.js";
@@ -14,7 +15,7 @@ import { crowdObject, holdsSequences } from "./crowd.js";
 import { deferredTree } from "./deferred.js";
 import { writeFrames } from "./frames.js";
 import { rowsObject } from "./rows.js";
-import { type PlacedSequence, sequenceObject, sizesOf } from "./sequences.js";
+import { noteImages, type PlacedSequence, sequenceObject, sizesOf } from "./sequences.js";
 import { tablesObject } from "./tables.js";
 import { rootNames } from "./target.js";
 
@@ -29,6 +30,7 @@ export interface WriteMotionOptions extends WriteOptions, MatchOptions {
   readonly imageSize?: readonly [height: number, width: number] | undefined;
 }
 
+/** What a conversion writes, and what it loses or makes up. */
 export interface MotionReport {
   readonly sequences: number;
   readonly frames: number;
@@ -57,7 +59,7 @@ export interface MotionConversion {
 /**
  * Plans the conversion of a source to another data set, which takes one pass through all frames. Throws `MotionError` for a
  * conversion that cannot be right: with `settledBy`, the option that would settle it. Throws `FormatError` `unsupported` for a
- * data set whose schema marks no keypoints and no vertices.
+ * data set whose schema marks nothing that people have.
  */
 export async function convertMotion(
   source: MotionSource,
@@ -68,12 +70,12 @@ export async function convertMotion(
   if (!level) throw new FormatError("unsupported", `${layout.title} says of nothing that it is people who move`);
   const notes = new MotionNotes();
   const surveyed = await surveyMotion(source, options);
-  if (surveyed.length === 0) throw new MotionError("there are no keypoints and no vertices in the file");
   const layers = commonLayers(surveyed);
-  const matches = await matchLayers({ layout, level }, layers, options, notes);
+  const target = { layout, level, cameras: allCameras(surveyed) };
+  const matches = await matchLayers(target, layers, options, notes);
   const beside = matchBeside({ layout, level }, surveyed, matches, options, notes);
   if (matches.length + beside.quantities.length === 0)
-    throw new MotionError(`${layout.title} has no place for anything that the file has of people`);
+    throw new MotionError(`${layout.title} has no place for anything that the file has of people`, "form");
   for (const [path, count] of source.unused) notes.add("lost", path, count);
   const sequences = place(level, surveyed, options, notes);
   if (!memberOf(level, "split"))
@@ -87,8 +89,8 @@ export async function convertMotion(
     form === "frames"
       ? undefined
       : form === "tables"
-        ? await tablesObject({ level, matches, sequences, notes, options })
-        : fileValue(level, matches, { layout, beside, sequences, splits: source.splits ?? [] }, notes);
+        ? await tablesObject({ layout, level, matches, beside, sequences, notes, options })
+        : await fileValue(level, matches, { layout, beside, sequences, splits: source.splits ?? [], options }, notes);
   const report: MotionReport = {
     sequences: sequences.length,
     frames: sequences.reduce((all, { frames }) => all + frames, 0),
@@ -177,23 +179,26 @@ interface WrittenSequences {
   readonly sequences: readonly PlacedSequence[];
   /** Names of splits in the order of the source. */
   readonly splits: readonly string[];
+  readonly options: WriteMotionOptions;
 }
 
 /** The root of the file. */
-function fileValue(
+async function fileValue(
   level: MotionLevel,
   matches: readonly LayerMatch[],
   written: WrittenSequences,
   notes: MotionNotes,
-): unknown {
+): Promise<unknown> {
   const { sequences } = written;
   const way = sequenceWay(level);
   const own = way?.level ?? level;
   if (sequenceForm(own) === "rows") return rowsObject(own, matches, written.beside, sequences, notes);
-  if (sequenceForm(own) === "crowd" && !way)
-    return crowdObject({ layout: written.layout, level: own, matches, sequences, notes });
+  if (sequenceForm(own) === "crowd" && !way) return crowdObject({ ...written, level: own, matches, notes });
   const objects = sequences.map((sequence) => sequenceObject(own, matches, written.beside, sequence, notes));
-  for (const { imagePaths, frames } of sequences) if (imagePaths) notes.add("lost", "paths of images", frames);
+  for (const one of sequences) {
+    if (one.imagePaths) notes.add("lost", "paths of images", one.frames);
+    noteImages(own, one, notes);
+  }
   for (const { sequence, ids } of sequences)
     if (sequence.ids && sequenceForm(own) !== "people") notes.add("lost", "numbers of people", ids.length);
   if (!way) return objects[0];

@@ -18,8 +18,8 @@ export interface WrittenArray {
   readonly type: DType;
   /** Shape of what one person has in one frame. */
   readonly element: readonly number[];
-  /** Key of the layer or the quantity that it is made of. */
-  readonly from: string;
+  /** Keys of the layer or the quantities that it is made of. */
+  readonly from: readonly string[];
   /** The numbers of a window, frames first, then its people. */
   valuesIn(window: MotionWindow): Float64Array | undefined;
 }
@@ -30,23 +30,24 @@ export function writtenLayer(match: LayerMatch): WrittenArray {
     member,
     type: targetType(field, from.dtype),
     element: [points, mark.channels?.length ?? 0],
-    from: from.key,
-    valuesIn: ({ layers }) => {
-      const own = layers.get(from.key);
-      return own && writtenPoints(match, own).values;
+    from: [from.key],
+    valuesIn: (window) => {
+      const own = window.layers.get(from.key);
+      return own && writtenPoints(match, own, window).values;
     },
   };
 }
 
-export function writtenQuantity({ member, field, from, element, convert }: QuantityMatch): WrittenArray {
+export function writtenQuantity({ member, field, from, sureness, element, convert }: QuantityMatch): WrittenArray {
   return {
     member,
     type: targetType(field, from.dtype),
     element,
-    from: from.key,
+    from: [from.key, ...(sureness ? [sureness.key] : [])],
     valuesIn: ({ quantities }) => {
       const own = quantities?.get(from.key);
-      return own && convert(own.values.data as Float64Array);
+      const sure = sureness && quantities?.get(sureness.key);
+      return own && convert(own.values.data as Float64Array, sure?.values.data as Float64Array | undefined);
     },
   };
 }
@@ -64,7 +65,7 @@ export async function* windowsOfArray(
   array: WrittenArray,
   options: WorkOptions,
 ): AsyncGenerator<WrittenWindow, void, void> {
-  for await (const window of sequence.windows({ ...options, only: new Set([array.from]) })) {
+  for await (const window of sequence.windows({ ...options, only: new Set(array.from) })) {
     const values = array.valuesIn(window);
     const { start, frames, people } = window;
     if (values) yield { start, frames, people, values };

@@ -1,4 +1,5 @@
 import type { KeypointAxis } from "../../layout/layout.js";
+import type { MotionLayer } from "../../motion/motion.js";
 import type { NdArray } from "../../ndarray/ndarray.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { ImageMeaning } from "../display.js";
@@ -46,6 +47,8 @@ export interface Drawable {
   readonly forward?: SignedAxis | undefined;
   /** How the numbers of an image become colours, as far as the schema says it. */
   readonly meaning?: ImageMeaning | undefined;
+  /** What is known of keypoints that were found as people who move: names and conventions that they may have. */
+  readonly layer?: MotionLayer | undefined;
   /** The convention of so many keypoints; undefined where nobody says one. */
   convention(keypoints: number): StatedConvention | undefined;
   /** Frames by their numbers; undefined for those in which there is nobody, and for numbers that there are not. */

@@ -1,6 +1,7 @@
 import { asGroup } from "../../engine/decode.js";
 import { NO_SIBLINGS } from "../../engine/encoding.js";
 import { unlessNone } from "../../engine/exact.js";
+import { later } from "../../engine/later.js";
 import { indexItems } from "../../engine/list-index.js";
 import type { OpenFile } from "../../engine/open.js";
 import { asBox, concrete, dereference, memberField, memberNames } from "../../engine/resolve.js";
@@ -28,6 +29,7 @@ export interface FindDrawablesOptions extends WorkOptions {
   readonly path?: string | undefined;
 }
 
+/** What of a file can be drawn. */
 export interface FoundDrawables {
   readonly drawables: readonly Drawable[];
   /** Whether the schema knows of anything that can be drawn, here or in other files. */
@@ -38,9 +40,11 @@ export interface FoundDrawables {
   readonly items: readonly string[];
 }
 
+const reading = later(() => import("./motion.js"));
+
 /**
  * What of a file can be drawn, in the order of the file, by what its schema says: arrays with an axis of keypoints or vertices,
- * and images. Reads headers and small values only. Of lists of records one item is looked into; lists of people, of frames, and of
+ * and images; where there is none of these, the keypoints of people who move (`motion`), of one sequence. Reads headers and small values only. Of lists of records one item is looked into; lists of people, of frames, and of
  * pieces that know their own frame numbers count as one. Throws `RangeError` for an item that there is not.
  */
 export async function findDrawables(file: OpenFile, options: FindDrawablesOptions = {}): Promise<FoundDrawables> {
@@ -56,7 +60,12 @@ export async function findDrawables(file: OpenFile, options: FindDrawablesOption
   };
   const drawables = await finder.visit(file.layout.root, file.root, place);
   finder.checkItem();
-  return { drawables, possible: finder.possible, problems: finder.problems, items: finder.items };
+  const { possible, problems, items } = finder;
+  if (drawables.length > 0 || problems.length > 0) return { drawables, possible, problems, items };
+  // What is no array is drawn by the part that it plays in people who move.
+  const { motionDrawables } = await reading();
+  const moving = await motionDrawables(file, options);
+  return { ...moving, possible: possible || moving.possible, problems };
 }
 
 class Finder {

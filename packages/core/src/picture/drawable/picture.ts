@@ -1,4 +1,5 @@
 import type { Convention } from "../../conventions/convention.js";
+import { later } from "../../engine/later.js";
 import type { NdArray } from "../../ndarray/ndarray.js";
 import type { WorkOptions } from "../../source/source.js";
 import { contactSheet } from "../contact-sheet.js";
@@ -28,6 +29,7 @@ export interface DrawOptions extends WorkOptions, SkeletonStyle, Omit<StripOptio
   readonly imageOptions?: DisplayOptions | undefined;
 }
 
+/** A picture, and what is in it. */
 export interface Drawn {
   readonly picture: Picture;
   readonly frames: readonly number[];
@@ -37,6 +39,8 @@ export interface Drawn {
   /** Whether anything is to be seen. */
   readonly empty: boolean;
 }
+
+const naming = later(() => import("./motion.js"));
 
 /** How many frames are looked through for one in which there is anything. */
 const LOOKED_THROUGH = 100;
@@ -59,7 +63,7 @@ export async function drawDrawable(drawable: Drawable, options: DrawOptions = {}
   const places = drawable.kind === "keypoints" ? some?.values.shape.at(-2) : undefined;
   const stated = places === undefined ? undefined : drawable.convention(places);
   const keypoints = stated?.keypoints ?? places;
-  const convention = keypoints === undefined ? undefined : await options.convention?.(keypoints, stated?.name);
+  const convention = await conventionFor(drawable, keypoints, stated?.name, options);
   const figures = moments.map((moment) => {
     const used = moment && keypoints !== places ? firstKeypoints(moment, keypoints as number) : moment;
     return used ? [figureOf(drawable, used, convention, options)] : [];
@@ -72,6 +76,19 @@ export async function drawDrawable(drawable: Drawable, options: DrawOptions = {}
     ...(convention && { convention: convention.name }),
     empty: figures.flat().every(({ box }) => box === undefined),
   };
+}
+
+/** The convention of the keypoints: the one that is stated, or of those that they may have the one that fits. */
+async function conventionFor(
+  { layer }: Drawable,
+  keypoints: number | undefined,
+  name: string | undefined,
+  { convention: find }: DrawOptions,
+): Promise<Convention | undefined> {
+  if (keypoints === undefined || !find) return undefined;
+  if (!layer) return find(keypoints, name);
+  const { layerConvention } = await naming();
+  return (await layerConvention(layer, (one) => find(keypoints, one))) ?? find(keypoints, undefined);
 }
 
 interface Moments {

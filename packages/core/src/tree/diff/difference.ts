@@ -29,6 +29,7 @@ export type TreeDifference =
       readonly message: string;
     };
 
+/** Which of the two that are compared. */
 export type Side = "before" | "after";
 
 /** A node in a word or two: `dict`, `array float32 (7, 133, 3)`. */

@@ -24,6 +24,7 @@ export interface Documents {
   readonly semantic_segmentation_metadata: SegmentationTable;
 }
 
+/** Modalities that are JSON files. */
 export type DocumentModality = keyof Documents;
 
 /** The schema's parts for them. */

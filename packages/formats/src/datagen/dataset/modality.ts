@@ -16,6 +16,7 @@ export const MODALITIES: readonly Modality[] = [
   "center_of_geometry",
 ];
 
+/** Kinds of ground truth that a datapoint may have. */
 export type Modality = "rendered_image" | "keypoints" | "environment" | FileModality;
 
 /** Modalities that are one file each, of the same name everywhere. */

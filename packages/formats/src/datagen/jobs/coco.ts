@@ -9,6 +9,8 @@ export const cocoJob: Job = {
     "Keypoints are x and y, counted from the corner of the image; 2 is visible, 1 hidden by the actor, 0 outside of the image.",
   ],
   folder: "the folder of a dataset: datapoint_00001 and so on",
+  takes: ["datagen"],
+  makes: ["coco"],
   output: { description: "the annotation file to write", extensions: [".json"] },
   options: [
     {

@@ -8,6 +8,7 @@ export const plyJob: Job = {
     "One point for each pixel that shows the actor, by the distance along the camera's axis: metres, in the world (z up, y away from the default camera) or in the camera's frame (x right, y down, z forward).",
   ],
   folder: "the folder of a dataset: datapoint_00001 and so on",
+  takes: ["datagen"],
   output: { description: "the point cloud to write", extensions: [".ply"] },
   options: [
     {

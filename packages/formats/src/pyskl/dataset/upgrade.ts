@@ -5,6 +5,7 @@ import { astype, dtype } from "@somakit/core/ndarray";
 import { NumpyScalar } from "@somakit/core/value";
 import type { AnnotationAccessor } from "../pyskl.access.gen.js";
 
+/** Clips as they are today, and what was changed for that. */
 export interface UpgradedClips<C> {
   readonly clips: C;
   readonly changes: readonly Change[];

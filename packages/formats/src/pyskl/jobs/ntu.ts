@@ -8,6 +8,7 @@ export const ntuJob: Job = {
     "What ntu_preproc of PYSKL makes of them, to the last bit: the bodies that are people, on one place or two, in float16, with the splits of the data set. Clips without anybody are left out, and so are those on the list of broken ones.",
   ],
   folder: "the folder of the .skeleton files, S001C001P001R001A001.skeleton and so on",
+  makes: ["pyskl"],
   output: { description: "the annotation file to write", extensions: [".pkl"] },
   options: [
     {

@@ -4,6 +4,7 @@ import { countOf, type KineticsClip, pathIn, perSkeleton, type Without } from ".
 
 /** The box scores for which files count frames. */
 export const boxThresholds = [0.5, 0.6, 0.7, 0.8, 0.9] as const;
+/** Scores of boxes for which PYSKL counted the frames that have such a skeleton. */
 export type BoxThreshold = (typeof boxThresholds)[number];
 
 export interface FilterClipsOptions {

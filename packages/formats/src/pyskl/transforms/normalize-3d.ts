@@ -15,6 +15,7 @@ export interface PreNormalize3dOptions {
   readonly alignCenter?: boolean | undefined;
 }
 
+/** Keypoints about the centre of the body. */
 export interface PreNormalized3d {
   /** [M, T', V, 3]; float64 when rotated, else of the type given. */
   readonly keypoint: NdArray;

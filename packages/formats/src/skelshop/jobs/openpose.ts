@@ -13,6 +13,7 @@ export const openPoseJob: Job = {
   ],
   folder: "a folder of <name>_<12 digits>_keypoints.json",
   file: "a .zip, .tar, .tar.gz or .tar.bz2 of them, or a .tar of ten .tar.bz2",
+  makes: ["skelshop/unseg", "skelshop/trackshots"],
   output: { description: "the skeleton file to write", extensions: [".h5"] },
   options: [
     {

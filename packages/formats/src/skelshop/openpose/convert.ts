@@ -31,6 +31,7 @@ export interface ConvertOpenPoseOptions extends WorkOptions {
   readonly storage?: PoseStorage | undefined;
 }
 
+/** What was read and written. */
 export interface OpenPoseReport {
   readonly origin: OpenPoseOrigin;
   readonly base: string;

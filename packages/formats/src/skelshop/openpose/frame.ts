@@ -9,6 +9,7 @@ export interface FramePeople {
   readonly people: readonly PersonPose[];
 }
 
+/** A person in a frame of OpenPose. */
 export interface PersonPose {
   /** The id that OpenPose gave; undefined when it did not track. */
   readonly id: number | undefined;

@@ -11,6 +11,7 @@ import { FrameNames } from "./names.js";
 /** What the frames were in: root attribute `imported_from`. */
 export type OpenPoseOrigin = "folder" | "single-zip" | "ordered-tar" | "monolithic-tar";
 
+/** A frame of a video by its number, and who is in it. */
 export interface OpenPoseVideoFrame {
   readonly frame: number;
   readonly name: string;

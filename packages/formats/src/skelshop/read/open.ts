@@ -19,6 +19,7 @@ export type SkelShopReader =
   | ReferenceReader
   | PreEmbedReader;
 
+/** What the readers of all kinds of files take. */
 export type SkelShopReaderOptions = ShotSegmentedReaderOptions & UnsegmentedReaderOptions & OpenOptions;
 
 const READERS: Readonly<Record<Kind, (input: Input, options: SkelShopReaderOptions) => Promise<SkelShopReader>>> = {

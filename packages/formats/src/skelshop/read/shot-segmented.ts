@@ -25,6 +25,7 @@ export interface ShotSegmentedReaderOptions extends ReaderOptions {
   readonly infinite?: boolean | undefined;
 }
 
+/** Shots one after the other; those without frames as what is known of them. */
 export type Shots = AsyncGenerator<ShotReader | EmptyShot, void, void>;
 
 /** A shot of the file: its number, and where it is among those by number. */

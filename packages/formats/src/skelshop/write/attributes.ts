@@ -1,6 +1,7 @@
 import type { Hdf5GroupWriter } from "@somakit/core";
 import type { Skeleton } from "../skeleton.js";
 
+/** What an attribute of a file can hold. */
 export type AttributeValue = string | number | bigint | boolean;
 
 /** Attributes of the file that writers do not set themselves, under the names that they are stored by. */

@@ -51,7 +51,7 @@ export class AlbumTakesItemAccessor extends GroupAccessor<AlbumTakesItem> {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -60,7 +60,7 @@ export class AlbumTakesItemAccessor extends GroupAccessor<AlbumTakesItem> {
   /**
    * Its name.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   name(options?: LoadOptions): Promise<string | undefined> {
     return this.load("name", options);
@@ -76,7 +76,7 @@ export class AlbumPicturesItemAccessor extends GroupAccessor<AlbumPicturesItem> 
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -85,7 +85,7 @@ export class AlbumPicturesItemAccessor extends GroupAccessor<AlbumPicturesItem> 
   /**
    * Number of its take.
    *
-   * To conversions: of sequence. Names an item of `takes` by its `id`.
+   * In conversions: of sequence. Names an item of `takes` by its `id`.
    */
   take(options?: LoadOptions): Promise<number | undefined> {
     return this.load("take", options);
@@ -94,7 +94,7 @@ export class AlbumPicturesItemAccessor extends GroupAccessor<AlbumPicturesItem> 
   /**
    * Its file.
    *
-   * To conversions: image path.
+   * In conversions: image path.
    */
   file(options?: LoadOptions): Promise<string | undefined> {
     return this.load("file", options);
@@ -110,7 +110,7 @@ export class AlbumPeopleItemAccessor extends GroupAccessor<AlbumPeopleItem> {
   /**
    * Number of the picture.
    *
-   * To conversions: of frame. Names an item of `pictures` by its `id`.
+   * In conversions: of frame. Names an item of `pictures` by its `id`.
    */
   picture(options?: LoadOptions): Promise<number> {
     return this.need("picture", options);
@@ -119,7 +119,7 @@ export class AlbumPeopleItemAccessor extends GroupAccessor<AlbumPeopleItem> {
   /**
    * Number of what it is.
    *
-   * To conversions: of category. Names an item of `kinds` by its `id`.
+   * In conversions: of category. Names an item of `kinds` by its `id`.
    */
   kind(options?: LoadOptions): Promise<number | undefined> {
     return this.load("kind", options);
@@ -128,7 +128,7 @@ export class AlbumPeopleItemAccessor extends GroupAccessor<AlbumPeopleItem> {
   /**
    * x, y and visibility of each point of the body in turn.
    *
-   * Unit: px. To conversions: keypoints, `x`, `y` and `visibility`, in the image.
+   * Unit: px. In conversions: keypoints, `x`, `y` and `visibility`, in the image.
    */
   body(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("body", options);
@@ -137,7 +137,7 @@ export class AlbumPeopleItemAccessor extends GroupAccessor<AlbumPeopleItem> {
   /**
    * The same of a hand.
    *
-   * Unit: px. To conversions: keypoints, after those of `body`, `x`, `y` and `visibility`, in the image.
+   * Unit: px. In conversions: keypoints, after those of `body`, `x`, `y` and `visibility`, in the image.
    */
   hand(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("hand", options);
@@ -146,7 +146,7 @@ export class AlbumPeopleItemAccessor extends GroupAccessor<AlbumPeopleItem> {
   /**
    * How sure each point is.
    *
-   * To conversions: confidence, of `body`.
+   * In conversions: confidence, of `body`.
    */
   sure(options?: LoadOptions): Promise<number[] | undefined> {
     return this.load("sure", options);
@@ -155,10 +155,55 @@ export class AlbumPeopleItemAccessor extends GroupAccessor<AlbumPeopleItem> {
   /**
    * Points that are labelled.
    *
-   * To conversions: keypoint count.
+   * In conversions: keypoint count.
    */
   seen(options?: LoadOptions): Promise<number | undefined> {
     return this.load("seen", options);
+  }
+
+  /**
+   * Whether the hand is labelled.
+   *
+   * In conversions: labelled, of `hand`.
+   */
+  hand_seen(options?: LoadOptions): Promise<boolean | undefined> {
+    return this.load("hand_seen", options);
+  }
+
+  /**
+   * Box around the hand.
+   *
+   * Unit: px. In conversions: box, of `hand`, `hand`, `left`, `top`, `right` and `bottom`.
+   */
+  hand_box(options?: LoadOptions): Promise<number[] | undefined> {
+    return this.load("hand_box", options);
+  }
+
+  /**
+   * Pixels of the person.
+   *
+   * In conversions: extent area.
+   */
+  area(options?: LoadOptions): Promise<number | undefined> {
+    return this.load("area", options);
+  }
+
+  /**
+   * How sure it is that somebody is there.
+   *
+   * In conversions: score.
+   */
+  score(options?: LoadOptions): Promise<number | undefined> {
+    return this.load("score", options);
+  }
+
+  /**
+   * Whether it is a group of people.
+   *
+   * In conversions: crowd.
+   */
+  many(options?: LoadOptions): Promise<boolean | undefined> {
+    return this.load("many", options);
   }
 }
 
@@ -171,7 +216,7 @@ export class AlbumKindsItemAccessor extends GroupAccessor<AlbumKindsItem> {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id(options?: LoadOptions): Promise<number> {
     return this.need("id", options);
@@ -180,7 +225,7 @@ export class AlbumKindsItemAccessor extends GroupAccessor<AlbumKindsItem> {
   /**
    * Names of its points.
    *
-   * To conversions: keypoint names.
+   * In conversions: keypoint names.
    */
   points(options?: LoadOptions): Promise<string[] | undefined> {
     return this.load("points", options);
@@ -189,7 +234,7 @@ export class AlbumKindsItemAccessor extends GroupAccessor<AlbumKindsItem> {
   /**
    * Points that lines join, counted from 1.
    *
-   * To conversions: keypoint lines.
+   * In conversions: keypoint lines.
    */
   lines(options?: LoadOptions): Promise<number[][] | undefined> {
     return this.load("lines", options);

@@ -31,13 +31,13 @@ export interface AlbumTakesItem {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id: number;
   /**
    * Its name.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   name?: string | undefined;
 }
@@ -48,19 +48,19 @@ export interface AlbumPicturesItem {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id: number;
   /**
    * Number of its take.
    *
-   * To conversions: of sequence. Names an item of `takes` by its `id`.
+   * In conversions: of sequence. Names an item of `takes` by its `id`.
    */
   take?: number | undefined;
   /**
    * Its file.
    *
-   * To conversions: image path.
+   * In conversions: image path.
    */
   file?: string | undefined;
 }
@@ -71,39 +71,69 @@ export interface AlbumPeopleItem {
   /**
    * Number of the picture.
    *
-   * To conversions: of frame. Names an item of `pictures` by its `id`.
+   * In conversions: of frame. Names an item of `pictures` by its `id`.
    */
   picture: number;
   /**
    * Number of what it is.
    *
-   * To conversions: of category. Names an item of `kinds` by its `id`.
+   * In conversions: of category. Names an item of `kinds` by its `id`.
    */
   kind?: number | undefined;
   /**
    * x, y and visibility of each point of the body in turn.
    *
-   * Unit: px. To conversions: keypoints, `x`, `y` and `visibility`, in the image.
+   * Unit: px. In conversions: keypoints, `x`, `y` and `visibility`, in the image.
    */
   body?: number[] | undefined;
   /**
    * The same of a hand.
    *
-   * Unit: px. To conversions: keypoints, after those of `body`, `x`, `y` and `visibility`, in the image.
+   * Unit: px. In conversions: keypoints, after those of `body`, `x`, `y` and `visibility`, in the image.
    */
   hand?: number[] | undefined;
   /**
    * How sure each point is.
    *
-   * To conversions: confidence, of `body`.
+   * In conversions: confidence, of `body`.
    */
   sure?: number[] | undefined;
   /**
    * Points that are labelled.
    *
-   * To conversions: keypoint count.
+   * In conversions: keypoint count.
    */
   seen?: number | undefined;
+  /**
+   * Whether the hand is labelled.
+   *
+   * In conversions: labelled, of `hand`.
+   */
+  hand_seen?: boolean | undefined;
+  /**
+   * Box around the hand.
+   *
+   * Unit: px. In conversions: box, of `hand`, `hand`, `left`, `top`, `right` and `bottom`.
+   */
+  hand_box?: number[] | undefined;
+  /**
+   * Pixels of the person.
+   *
+   * In conversions: extent area.
+   */
+  area?: number | undefined;
+  /**
+   * How sure it is that somebody is there.
+   *
+   * In conversions: score.
+   */
+  score?: number | undefined;
+  /**
+   * Whether it is a group of people.
+   *
+   * In conversions: crowd.
+   */
+  many?: boolean | undefined;
 }
 
 /** A kind. */
@@ -112,19 +142,19 @@ export interface AlbumKindsItem {
   /**
    * Its number.
    *
-   * To conversions: id.
+   * In conversions: id.
    */
   id: number;
   /**
    * Names of its points.
    *
-   * To conversions: keypoint names.
+   * In conversions: keypoint names.
    */
   points?: string[] | undefined;
   /**
    * Points that lines join, counted from 1.
    *
-   * To conversions: keypoint lines.
+   * In conversions: keypoint lines.
    */
   lines?: number[][] | undefined;
 }

@@ -146,7 +146,7 @@ export class ArraysFile extends FileAccessor<Arrays> {
   /**
    * Keypoints of a fixed convention, packed by a mask.
    *
-   * float32 or float64, shape `(N, K, 3)`. Unit: m. Axis 1 follows the keypoint convention `zoo_five`. Up is `-y`. To
+   * float32 or float64, shape `(N, K, 3)`. Unit: m. Axis 1 follows the keypoint convention `zoo_five`. Up is `-y`. In
    * conversions: keypoints, `x`, `y` and `z`, in the world frame, zeros for who is absent. Stored without the rows of
    * axis 1 that `uint8` masks, if `packed` is true.
    */

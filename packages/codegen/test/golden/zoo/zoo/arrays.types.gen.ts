@@ -5,8 +5,13 @@ import type { NdArray, Shape } from "@somakit/core/gen/v1";
 /**
  * Arrays of every dtype and shape, in an npz file.
  *
- * Sizes: `N = count` (frame): Frames; `K = 5` (keypoint); `C = 2 or 3` (channel); `P` (person); `V` (vertex); `D = last
- * - first`: Frames between two numbers.
+ * Sizes:
+ * - `N = count` (frame): Frames.
+ * - `K = 5` (keypoint)
+ * - `C = 2 or 3` (channel)
+ * - `P` (person)
+ * - `V` (vertex)
+ * - `D = last - first`: Frames between two numbers.
  */
 export interface Arrays {
   /**
@@ -101,7 +106,7 @@ export interface Arrays {
   /**
    * Keypoints of a fixed convention, packed by a mask.
    *
-   * float32 or float64, shape `(N, K, 3)`. Unit: m. Axis 1 follows the keypoint convention `zoo_five`. Up is `-y`. To
+   * float32 or float64, shape `(N, K, 3)`. Unit: m. Axis 1 follows the keypoint convention `zoo_five`. Up is `-y`. In
    * conversions: keypoints, `x`, `y` and `z`, in the world frame, zeros for who is absent. Stored without the rows of
    * axis 1 that `uint8` masks, if `packed` is true.
    */

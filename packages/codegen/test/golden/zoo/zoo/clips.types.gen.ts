@@ -18,7 +18,10 @@ export interface Clips {
 /**
  * One clip.
  *
- * Sizes: `T` (frame); `K` (keypoint); `C = 2 or 3`.
+ * Sizes:
+ * - `T` (frame)
+ * - `K` (keypoint)
+ * - `C = 2 or 3`
  */
 export interface ZooClip {
   [key: string]: unknown;

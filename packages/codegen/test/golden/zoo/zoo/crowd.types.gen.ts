@@ -5,7 +5,10 @@ import type { NdArray, Shape, Value } from "@somakit/core/gen/v1";
 /**
  * Several people in each frame: one row a person, frame after frame.
  *
- * Sizes: `N = count` (frame): Frames; `P` (person): People of all frames; `K` (keypoint).
+ * Sizes:
+ * - `N = count` (frame): Frames.
+ * - `P` (person): People of all frames.
+ * - `K` (keypoint)
  */
 export interface Crowd {
   /** Any key: Sliced along `P` or `N` when it has that size. */

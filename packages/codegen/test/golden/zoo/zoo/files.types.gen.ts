@@ -28,7 +28,9 @@ export interface Files {
 /**
  * A folder of one take.
  *
- * Sizes: `H`: rows; `W`: columns.
+ * Sizes:
+ * - `H`: rows
+ * - `W`: columns
  */
 export interface Take {
   /**

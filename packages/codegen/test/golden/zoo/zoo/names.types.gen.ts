@@ -8,8 +8,11 @@ import type { NdArray } from "@somakit/core/gen/v1";
  *
  * third fourth fifth end
  *
- * Sizes: `constructor`: Ends *\/ here, `${process.exit(1)}`, "quotes" and 'quotes', </script><!-- \ back\u002a/
- * \@deprecated {\@link x} second line third fourth fifth end; `toString`; `N`.
+ * Sizes:
+ * - `constructor`: Ends *\/ here, `${process.exit(1)}`, "quotes" and 'quotes', </script><!-- \ back\u002a/ @deprecated
+ *   {\@link x} second line third fourth fifth end
+ * - `toString`
+ * - `N`
  */
 export interface NamesWeirdX {
   /**

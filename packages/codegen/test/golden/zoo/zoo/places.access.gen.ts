@@ -42,7 +42,7 @@ export class PlacesFile extends FileAccessor<Places> {
   /**
    * Keypoints of every track.
    *
-   * Stored as the attribute `limbs`.
+   * Stored as an attribute.
    */
   limbs(options?: LoadOptions): Promise<number | undefined> {
     return this.load("limbs", options);
@@ -196,7 +196,7 @@ export class PictureAccessor extends GroupAccessor<Picture> {
   /**
    * Width.
    *
-   * Unit: px. Stored as the attribute `width`.
+   * Unit: px. Stored as an attribute.
    */
   width(options?: LoadOptions): Promise<number | undefined> {
     return this.load("width", options);

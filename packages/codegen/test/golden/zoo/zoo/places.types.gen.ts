@@ -5,14 +5,14 @@ import type { NdArray, Value } from "@somakit/core/gen/v1";
 /**
  * Values in attributes, folders, files and numbered groups.
  *
- * Sizes: `J = limbs` (keypoint).
+ * Size: `J = limbs` (keypoint).
  */
 export interface Places {
   [key: string]: unknown;
   /**
    * Keypoints of every track.
    *
-   * Stored as the attribute `limbs`.
+   * Stored as an attribute.
    */
   limbs?: number | undefined;
   /**
@@ -45,7 +45,7 @@ export interface Picture {
   /**
    * Width.
    *
-   * Unit: px. Stored as the attribute `width`.
+   * Unit: px. Stored as an attribute.
    */
   width?: number | undefined;
   /**
@@ -76,7 +76,7 @@ export interface Scene {
 /**
  * The keypoints of one person over a run of frames.
  *
- * Sizes: `F = end - start` (frame).
+ * Size: `F = end - start` (frame).
  */
 export interface Track {
   [key: string]: unknown;

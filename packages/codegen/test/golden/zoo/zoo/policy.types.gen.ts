@@ -5,7 +5,7 @@ import type { NdArray } from "@somakit/core/gen/v1";
 /**
  * Closed objects, extensions, profiles, defaults, outdated keys.
  *
- * Sizes: `N` (frame).
+ * Size: `N` (frame).
  */
 export interface Policy {
   /** Keys that match `^extra_`: More of what strict files may not have. float32, shape `(N,)`. */

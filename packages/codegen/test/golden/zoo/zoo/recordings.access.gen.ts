@@ -23,7 +23,7 @@ export class RecordingAccessor extends GroupAccessor<Recording> {
   /**
    * Where all of it was seen from.
    *
-   * To conversions: camera, `K` is its intrinsics, `E` is its extrinsics.
+   * In conversions: camera, `K` is its intrinsics, `E` is its extrinsics.
    */
   get camera(): RecordingCameraAccessor {
     return this.group("camera", RecordingCameraAccessor);
@@ -32,10 +32,24 @@ export class RecordingAccessor extends GroupAccessor<Recording> {
   /**
    * Its name.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   name(options?: LoadOptions): Promise<string> {
     return this.need("name", options);
+  }
+
+  /** The file that has the keypoints of this recording. */
+  rest(options?: LoadOptions): Promise<string | undefined> {
+    return this.load("rest", options);
+  }
+
+  /**
+   * The frame of each row.
+   *
+   * int32 or int64, shape `(R,)`. Unit: frame. In conversions: of frame.
+   */
+  row_frames(options?: LoadOptions): Promise<NdArray<"int32" | "int64", readonly [number]> | undefined> {
+    return this.load("row_frames", options);
   }
 
   /** What is done in it. */
@@ -52,12 +66,7 @@ export class RecordingAccessor extends GroupAccessor<Recording> {
     return this.load("points", options);
   }
 
-  /**
-   * Keypoints of everybody in the image.
-   *
-   * float32 or float64, shape `(P, T, K, 2)`. Unit: px. Axis 2 counts keypoints: `zoo_five` where there are 5. To
-   * conversions: keypoints, `x` and `y`, in the image, zeros for who is absent.
-   */
+  /** Keypoints of everybody in the image. */
   keypoints(options?: LoadOptions): Promise<Recording["keypoints"]> {
     return this.load("keypoints", options);
   }
@@ -65,7 +74,7 @@ export class RecordingAccessor extends GroupAccessor<Recording> {
   /**
    * Boxes around everybody.
    *
-   * float32 or float64, shape `(P, T, 4)`. Unit: px. To conversions: box, `left`, `top`, `right` and `bottom`.
+   * float32 or float64, shape `(P, T, 4)`. Unit: px. In conversions: box, `left`, `top`, `right` and `bottom`.
    */
   boxes(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number, 4]> | undefined> {
     return this.load("boxes", options);
@@ -74,7 +83,7 @@ export class RecordingAccessor extends GroupAccessor<Recording> {
   /**
    * Boxes around faces.
    *
-   * float32 or float64, shape `(P, T, 5)`. Unit: px. To conversions: box, `face`, `center-x`, `center-y`, `width`,
+   * float32 or float64, shape `(P, T, 5)`. Unit: px. In conversions: box, `face`, `center-x`, `center-y`, `width`,
    * `height` and `confidence`.
    */
   faces(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number, 5]> | undefined> {
@@ -84,7 +93,7 @@ export class RecordingAccessor extends GroupAccessor<Recording> {
   /**
    * Rotations of joints.
    *
-   * float32 or float64, shape `(P, T, 63)`. Unit: rad. To conversions: parameters, `body_pose` of `smplx`.
+   * float32 or float64, shape `(P, T, 63)`. Unit: rad. In conversions: parameters, `body_pose` of `smplx`.
    */
   pose(options?: LoadOptions): Promise<NdArray<"float32" | "float64", readonly [number, number, 63]> | undefined> {
     return this.load("pose", options);

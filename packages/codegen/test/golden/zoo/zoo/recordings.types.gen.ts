@@ -8,16 +8,28 @@ export type Recordings = Recording[];
 /**
  * One recording, with frames of its own.
  *
- * Sizes: `P` (person); `T` (frame); `K` (keypoint).
+ * Sizes:
+ * - `P` (person)
+ * - `T` (frame)
+ * - `K` (keypoint)
+ * - `R`: Rows, each of which is somebody in a frame.
  */
 export interface Recording {
   [key: string]: unknown;
   /**
    * Its name.
    *
-   * To conversions: name.
+   * In conversions: name.
    */
   name: string;
+  /** The file that has the keypoints of this recording. */
+  rest?: string | undefined;
+  /**
+   * The frame of each row.
+   *
+   * int32 or int64, shape `(R,)`. Unit: frame. In conversions: of frame.
+   */
+  row_frames?: NdArray<"int32" | "int64", readonly [number]> | undefined;
   /** What is done in it. */
   label?: number | undefined;
   /**
@@ -26,36 +38,34 @@ export interface Recording {
    * float32, shape `(T, 3)`. Unit: m.
    */
   points?: NdArray<"float32", readonly [number, 3]> | undefined;
-  /**
-   * Keypoints of everybody in the image.
-   *
-   * float32 or float64, shape `(P, T, K, 2)`. Unit: px. Axis 2 counts keypoints: `zoo_five` where there are 5. To
-   * conversions: keypoints, `x` and `y`, in the image, zeros for who is absent.
-   */
-  keypoints?: NdArray<"float32" | "float64", readonly [number, number, number, 2]> | undefined;
+  /** Keypoints of everybody in the image. */
+  keypoints?:
+    | NdArray<"float32" | "float64", readonly [number, number, number, 2]>
+    | NdArray<"float32" | "float64", readonly [number, number, 2]>
+    | undefined;
   /**
    * Boxes around everybody.
    *
-   * float32 or float64, shape `(P, T, 4)`. Unit: px. To conversions: box, `left`, `top`, `right` and `bottom`.
+   * float32 or float64, shape `(P, T, 4)`. Unit: px. In conversions: box, `left`, `top`, `right` and `bottom`.
    */
   boxes?: NdArray<"float32" | "float64", readonly [number, number, 4]> | undefined;
   /**
    * Boxes around faces.
    *
-   * float32 or float64, shape `(P, T, 5)`. Unit: px. To conversions: box, `face`, `center-x`, `center-y`, `width`,
+   * float32 or float64, shape `(P, T, 5)`. Unit: px. In conversions: box, `face`, `center-x`, `center-y`, `width`,
    * `height` and `confidence`.
    */
   faces?: NdArray<"float32" | "float64", readonly [number, number, 5]> | undefined;
   /**
    * Rotations of joints.
    *
-   * float32 or float64, shape `(P, T, 63)`. Unit: rad. To conversions: parameters, `body_pose` of `smplx`.
+   * float32 or float64, shape `(P, T, 63)`. Unit: rad. In conversions: parameters, `body_pose` of `smplx`.
    */
   pose?: NdArray<"float32" | "float64", readonly [number, number, 63]> | undefined;
   /**
    * Where all of it was seen from.
    *
-   * To conversions: camera, `K` is its intrinsics, `E` is its extrinsics.
+   * In conversions: camera, `K` is its intrinsics, `E` is its extrinsics.
    */
   camera?: RecordingCamera | undefined;
 }

@@ -12,6 +12,8 @@ export const validate: StructureValidator = /* @__PURE__ */ structureValidator({
       required: ["name"],
       properties: {
         name: { type: "string" },
+        rest: { type: "string" },
+        row_frames: true,
         label: { type: "integer" },
         points: true,
         keypoints: true,

@@ -51,6 +51,35 @@ export const layout: Layout = {
               ],
               additional: false,
             },
+            hand: {
+              kind: "object",
+              rule: "/properties/frames/items/properties/hand",
+              motion: { part: "points", which: "hand" },
+              properties: {
+                wrist: {
+                  kind: "ref",
+                  rule: "/properties/frames/items/properties/hand/properties/wrist",
+                  name: "ReelPoint",
+                },
+                thumb: {
+                  kind: "object",
+                  rule: "/properties/frames/items/properties/hand/properties/thumb",
+                  properties: {
+                    tip: {
+                      kind: "ref",
+                      rule: "/properties/frames/items/properties/hand/properties/thumb/properties/tip",
+                      name: "ReelPoint",
+                    },
+                  },
+                  required: [],
+                  patterns: [],
+                  additional: { kind: "any", rule: "/properties/frames/items/properties/hand/properties/thumb" },
+                },
+              },
+              required: [],
+              patterns: [],
+              additional: { kind: "any", rule: "/properties/frames/items/properties/hand" },
+            },
           },
           required: [],
           patterns: [],

@@ -17,13 +17,13 @@ export interface ReelPoint {
   /**
    * Row and column.
    *
-   * A point: `1` and `0`, in this order. To conversions: position, in the image.
+   * A point: `1` and `0`, in this order. In conversions: position, in the image.
    */
   pixel?: number[] | undefined;
   /**
    * Whether it is seen.
    *
-   * To conversions: visible.
+   * In conversions: visible.
    */
   seen?: boolean | undefined;
 }
@@ -34,19 +34,41 @@ export interface ReelFramesItem {
   /**
    * Name of the file.
    *
-   * To conversions: frame name, made as `{name}_{frame:4}.json`. The name under which the object is stored.
+   * In conversions: frame name, made as `{name}_{frame:4}.json`. The name under which the object is stored.
    */
   file?: string | undefined;
   /**
    * Points of the face by number.
    *
-   * To conversions: points, `face`.
+   * In conversions: points, `face`.
    */
   face?: ReelFramesItemFace | undefined;
+  /**
+   * Points of the hand under names.
+   *
+   * In conversions: points, `hand`.
+   */
+  hand?: ReelFramesItemHand | undefined;
 }
 
 /** Points of the face by number. */
 export interface ReelFramesItemFace {
   /** Keys that match `^[0-9]+$`: A point. */
   [key: string]: ReelPoint;
+}
+
+/** Points of the hand under names. */
+export interface ReelFramesItemHand {
+  [key: string]: unknown;
+  /** Wrist. */
+  wrist?: ReelPoint | undefined;
+  /** Thumb. */
+  thumb?: ReelFramesItemHandThumb | undefined;
+}
+
+/** Thumb. */
+export interface ReelFramesItemHandThumb {
+  [key: string]: unknown;
+  /** Its tip. */
+  tip?: ReelPoint | undefined;
 }

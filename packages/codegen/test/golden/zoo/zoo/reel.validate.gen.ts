@@ -18,6 +18,13 @@ export const validate: StructureValidator = /* @__PURE__ */ structureValidator({
             patternProperties: { "^[0-9]+$": { $ref: "#/$defs/ReelPoint" } },
             additionalProperties: false,
           },
+          hand: {
+            type: "object",
+            properties: {
+              wrist: { $ref: "#/$defs/ReelPoint" },
+              thumb: { type: "object", properties: { tip: { $ref: "#/$defs/ReelPoint" } } },
+            },
+          },
         },
       },
     },

@@ -30,7 +30,7 @@ export type Notes = Value;
 /**
  * One frame.
  *
- * Sizes: `V` (vertex).
+ * Size: `V` (vertex).
  */
 export interface Frame {
   [key: string]: unknown;

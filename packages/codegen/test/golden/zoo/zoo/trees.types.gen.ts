@@ -75,7 +75,9 @@ export interface Node {
 /**
  * A clip. T is per clip, C shared by its people.
  *
- * Sizes: `T = frames` (frame); `C` (channel).
+ * Sizes:
+ * - `T = frames` (frame)
+ * - `C` (channel)
  */
 export interface Clip {
   [key: string]: unknown;
@@ -140,7 +142,7 @@ export interface TreesWide {
 /**
  * A clip with poses.
  *
- * Sizes: `N`.
+ * Size: `N`.
  */
 export interface TreesPose {
   [key: string]: unknown;
@@ -157,7 +159,7 @@ export interface NodeByName {
 /**
  * One person. T is declared anew: people come and go.
  *
- * Sizes: `T` (frame).
+ * Size: `T` (frame).
  */
 export interface ClipPeopleItem {
   [key: string]: unknown;

@@ -13,11 +13,11 @@ const PADDING = 16;
 /** Decodes exactly `size` 16-bit values. Offsets of errors count from the start of `stored`. */
 export function decodeHuffman(stored: Uint8Array, size: number): Uint16Array {
   const cursor = new Cursor(stored, "block");
-  const firstSymbol = cursor.uint32();
-  const runSymbol = cursor.uint32();
-  const tableBytes = cursor.uint32();
-  const bits = cursor.uint32();
-  cursor.uint32();
+  const firstSymbol = cursor.u32();
+  const runSymbol = cursor.u32();
+  const tableBytes = cursor.u32();
+  const bits = cursor.u32();
+  cursor.u32();
   if (firstSymbol >= SYMBOLS || runSymbol >= SYMBOLS || firstSymbol > runSymbol)
     throw new FormatError("corrupt", `Huffman codes for ${firstSymbol} to ${runSymbol}`, { offset: 0 });
   const table = readLengths(stored, cursor.offset, firstSymbol, runSymbol);

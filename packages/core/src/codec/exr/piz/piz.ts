@@ -17,10 +17,10 @@ export function decodePiz(stored: Uint8Array, header: ExrHeader, block: ExrBlock
   const cursor = new Cursor(stored, "block");
   const values = valuesOf(readBitmap(cursor));
   const at = cursor.offset + 4;
-  const length = cursor.int32();
+  const length = cursor.i32();
   if (length !== cursor.left)
     throw new FormatError("corrupt", `${length} bytes of Huffman codes, ${cursor.left} are there`, { offset: at });
-  const data = within(at, () => decodeHuffman(cursor.bytes(length), block.byteLength / 2));
+  const data = within(at, () => decodeHuffman(cursor.take(length), block.byteLength / 2));
   for (const plane of planesOf(data, header, block)) decodeWavelet(plane, values.length);
   if (!toValues(data, values)) throw new FormatError("corrupt", "a value that the block does not have", { offset: at });
   const out = new Uint16Array(data.length);
@@ -33,11 +33,11 @@ export function decodePiz(stored: Uint8Array, header: ExrHeader, block: ExrBlock
 function readBitmap(cursor: Cursor): Uint8Array {
   const bitmap = new Uint8Array(BITMAP_BYTES);
   const offset = cursor.offset;
-  const first = cursor.uint16();
-  const last = cursor.uint16();
+  const first = cursor.u16();
+  const last = cursor.u16();
   if (first >= BITMAP_BYTES || last >= BITMAP_BYTES)
     throw new FormatError("corrupt", `a map of values from byte ${first} to ${last}`, { offset });
-  if (first <= last) bitmap.set(cursor.bytes(last - first + 1), first);
+  if (first <= last) bitmap.set(cursor.take(last - first + 1), first);
   return bitmap;
 }
 

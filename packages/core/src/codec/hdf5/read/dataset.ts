@@ -13,7 +13,7 @@ import { DirectRows } from "./direct-rows.js";
 import { arrayOfBytes, arrayOfValues, toStoredOrder, varyingValues } from "./elements.js";
 import { filterFailure, installFilters } from "./filters.js";
 import type { H5Filter, H5wasm } from "./h5wasm.js";
-import { admit, type Place, withMemory } from "./place.js";
+import { admit, admitPieces, type Place, withMemory } from "./place.js";
 import type { CallOptions } from "./session.js";
 
 /** What is known of a data set without reading elements. */
@@ -146,6 +146,7 @@ export class DatasetNode implements ArrayNode {
 
   async *#pieces(options: WorkOptions = {}): AsyncGenerator<Uint8Array, void, void> {
     const { element, shape } = this.#header;
+    admitPieces(this.#place, sizeOf(shape) * element.size);
     await installFilters(this.#header.filters);
     const whole: Block = { start: shape.map(() => 0), count: shape };
     for (const run of packedRuns(whole, this.#header.chunks, Math.floor(WINDOW / element.size))) {

@@ -17,6 +17,7 @@ const PLUGINS: ReadonlyMap<number, Hdf5FilterName> = new Map([
   [32026, "blosc2"],
 ]);
 
+/** Filters that HDF5 does not bring along, by their usual names. */
 export type Hdf5FilterName = "bz2" | "lzf" | "blosc" | "lz4" | "bshuf" | "zfp" | "zstd" | "jpeg" | "blosc2";
 
 /** Filters from here on are not HDF5's own. */

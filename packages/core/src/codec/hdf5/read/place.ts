@@ -26,6 +26,19 @@ export function admit(place: Pick<Place, "session" | "path" | "options">, byteLe
   });
 }
 
+/** How much larger than the file that holds it data can be that is stored: deflate makes 1032 bytes of one at most. */
+const MAX_STORED_GROWTH = 1032;
+/** Whatever a file says, going through so many bytes takes seconds. */
+const QUICK = 2 ** 32;
+
+/** Throws `limit` for data of which nearly all is fill values, so that going through it piece by piece would hardly end. */
+export function admitPieces({ session, path, options }: Place, byteLength: number): void {
+  const most = Math.max(QUICK, MAX_STORED_GROWTH * session.source.byteLength, options.maxLoadBytes ?? 0);
+  if (byteLength <= most) return;
+  const reason = `it has ${byteLength} bytes, nearly all of which the file does not store`;
+  throw new FormatError("limit", `${reason}; more than ${most} are not gone through`, { path });
+}
+
 /** Memory of the library for the time of `use`. Throws `limit` when there is not enough. */
 export function withMemory<T>(module: H5wasm, byteLength: number, use: (address: number) => T): T {
   const address = module._malloc(Math.max(1, byteLength));

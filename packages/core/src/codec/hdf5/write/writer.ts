@@ -25,6 +25,10 @@ export function createHdf5(sink: Sink, options: Hdf5WriterOptions & GroupOptions
   return new Hdf5Writer(sink, options);
 }
 
+/**
+ * An HDF5 file that is written front to back: groups, datasets and attributes, complete under the sink's name once it
+ * is closed.
+ */
 export class Hdf5Writer {
   readonly root: Hdf5GroupWriter;
   readonly #sink: Sink;

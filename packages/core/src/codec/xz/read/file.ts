@@ -35,6 +35,7 @@ export interface XzStream {
   readonly contentBytes: number;
 }
 
+/** A block of an xz file, which can be decompressed by itself. */
 export interface XzBlock {
   /** Number of the stream that it belongs to. */
   readonly stream: number;

@@ -5,7 +5,7 @@ import type { NdArray } from "@somakit/core/gen/v1";
 /**
  * The data set that its folder is named after.
  *
- * Sizes: `N` (frame).
+ * Size: `N` (frame).
  */
 export interface Pair {
   [key: string]: unknown;

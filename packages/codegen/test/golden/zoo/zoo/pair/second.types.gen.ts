@@ -5,7 +5,7 @@ import type { NdArray } from "@somakit/core/gen/v1";
 /**
  * A second data set of the same folder, which shares parts with the first.
  *
- * Sizes: `N` (frame).
+ * Size: `N` (frame).
  */
 export interface SecondOfAPair {
   [key: string]: unknown;

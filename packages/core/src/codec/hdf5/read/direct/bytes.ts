@@ -1,3 +1,4 @@
+import { ByteCursor } from "../../../../source/cursor.js";
 import type { ReadyBytes } from "../pages.js";
 
 /** Thrown for a structure that is not one of the common ones, or is damaged: the library is to look at it. */
@@ -110,40 +111,10 @@ export class FileBytes {
 }
 
 /** A few bytes, read from front to back. Throws {@link Unknown} past their end. */
-export class Piece {
-  readonly bytes: Uint8Array;
-  readonly #view: DataView;
-  position = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  get left(): number {
-    return this.bytes.byteLength - this.position;
-  }
-
-  skip(length: number): void {
-    this.#take(length);
-  }
-
-  u8(): number {
-    return this.#view.getUint8(this.#take(1));
-  }
-
-  u16(): number {
-    return this.#view.getUint16(this.#take(2), true);
-  }
-
-  u32(): number {
-    return this.#view.getUint32(this.#take(4), true);
-  }
-
+export class Piece extends ByteCursor {
   /** A size or an address. */
   u64(): number {
-    const at = this.#take(8);
-    const value = this.#view.getUint32(at, true) + this.#view.getUint32(at + 4, true) * 2 ** 32;
+    const value = this.u32() + this.u32() * 2 ** 32;
     if (value >= NOWHERE) throw new Unknown();
     return value;
   }
@@ -167,21 +138,13 @@ export class Piece {
     return this.take(length).reduceRight((sum, byte) => sum * 256 + byte, 0);
   }
 
-  take(length: number): Uint8Array {
-    const at = this.#take(length);
-    return this.bytes.subarray(at, at + length);
-  }
-
   /** Throws {@link Unknown} unless these letters come next. */
   expect(letters: string): void {
     for (const letter of letters) if (this.u8() !== letter.charCodeAt(0)) throw new Unknown();
   }
 
-  #take(length: number): number {
-    const at = this.position;
-    if (!(length >= 0 && at + length <= this.bytes.byteLength)) throw new Unknown();
-    this.position += length;
-    return at;
+  protected override pastEnd(): Unknown {
+    return new Unknown();
   }
 }
 

@@ -2,9 +2,9 @@ import type { RecordReader, Source, WorkOptions, XzBlock, XzFile } from "@somaki
 import { openXz } from "@somakit/core/codec/xz";
 import { isFormatError } from "@somakit/core/errors";
 import { NdArray, typeLabel } from "@somakit/core/ndarray";
-import type { DataRecord } from "./dataset.js";
-import type { Recognised } from "./recognise.js";
-import { RecordsFile, recordFacts } from "./record-file.js";
+import type { DataRecord } from "../dataset.js";
+import type { Recognised } from "../recognise.js";
+import { RecordsFile, recordFacts } from "../record-file.js";
 
 /** What `info` says of a stream of records, of its first record, and of the blocks that it is made of. */
 export interface RecordsSummary {
