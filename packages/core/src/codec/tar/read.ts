@@ -5,6 +5,7 @@ import { type Input, toSource } from "../../source/input.js";
 import { readThrough } from "../../source/read-through.js";
 import type { ReadOptions, Source, WorkOptions } from "../../source/source.js";
 import { bunzip2, isBzip2 } from "../bzip2/index.js";
+import { isGzip } from "../gzip/head.js";
 import { type ByteReader, endsIn, pieceReader, sourceReader, take } from "./bytes.js";
 import { BLOCK, decodeText, paddedSize, parseHeader, type TarHeader } from "./header.js";
 import { EntryNames, entryKind, entryPath } from "./names.js";
@@ -47,11 +48,6 @@ const DEFAULTS = { maxBytes: 2 ** 40, maxEntryBytes: 2 ** 34, maxEntries: 2_000_
 
 /** Bytes that an extended header may have: names are short. */
 const MAX_EXTENDED = 1 << 20;
-
-/** Whether a file that starts with `head` is compressed by gzip. */
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
-}
 
 /** Whether a file that starts with `head`, three bytes, is compressed in a way that archives are. */
 export function isPacked(head: Uint8Array): boolean {

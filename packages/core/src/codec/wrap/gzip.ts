@@ -2,6 +2,7 @@ import { crc32, deflateRaw, gunzip } from "#platform";
 import { FormatError } from "../../errors.js";
 import { readThrough } from "../../source/read-through.js";
 import type { Sink } from "../../source/source.js";
+import { isGzip } from "../gzip/head.js";
 import { littleEndian } from "../xz/container/check.js";
 import type { Wrap, WrapWriteOptions, WrapWriter } from "./wrap.js";
 
@@ -14,7 +15,7 @@ const MEMBER_BYTES = 2 ** 22;
 export const gzip: Wrap = {
   name: "gzip",
   hasPadding: false,
-  matches: (head) => head[0] === 0x1f && head[1] === 0x8b,
+  matches: isGzip,
   async *pieces(source, start, { signal, firstBytes } = {}) {
     if (start >= source.byteLength)
       throw new FormatError("truncated", "the data ends before a stream begins", { offset: source.byteLength });

@@ -1,3 +1,4 @@
+import { isGzip } from "../../codec/gzip/head.js";
 import { isHeader as isTar } from "../../codec/tar/header.js";
 import { FormatError } from "../../errors.js";
 import type { ContainerCodec } from "../container.js";
@@ -36,7 +37,3 @@ export const folder: ContainerCodec = {
     throw new FormatError("unwritable", "a folder is written file by file, by the schema of its data set");
   },
 };
-
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
-}

@@ -1,25 +1,12 @@
 import { dereference } from "../../engine/resolve.js";
 import type { Layout } from "../../layout/layout.js";
 import { fileText, nameOfFrame } from "../frame-name.js";
-import type { LayerMatch } from "../match/match.js";
 import { type MotionBelow, type MotionLevel, type MotionMember, memberOf, sequenceForm } from "../plan.js";
 import { MotionError, type MotionNotes } from "../report.js";
 import { type Assembled, assemble, type Parts } from "./assemble.js";
-import type { BesidePoints } from "./beside.js";
 import { DeferredList } from "./deferred.js";
 import { PeopleWriter, type PersonValues } from "./people.js";
-import { noteImages, noteInfo, type PlacedSequence } from "./sequences.js";
-import type { WriteMotionOptions } from "./write.js";
-
-interface CrowdWriting {
-  readonly layout: Layout;
-  readonly level: MotionLevel;
-  readonly matches: readonly LayerMatch[];
-  readonly beside: BesidePoints;
-  readonly sequences: readonly PlacedSequence[];
-  readonly notes: MotionNotes;
-  readonly options: WriteMotionOptions;
-}
+import { noteImages, noteInfo, type PlacedSequence, type SequencesWriting } from "./sequences.js";
 
 /** Whether an object holds several sequences, without an object for each. */
 export function holdsSequences(level: MotionLevel): boolean {
@@ -40,7 +27,7 @@ function templateOf(level: MotionLevel): string | undefined {
  * An object with an object for each frame, in which people are objects. Frames are made window by window when they are written.
  * Throws `MotionError` for a data set whose frames cannot be made.
  */
-export async function crowdObject(writing: CrowdWriting): Promise<Assembled> {
+export async function crowdObject(writing: SequencesWriting): Promise<Assembled> {
   const { layout, level, matches, beside, sequences, notes, options } = writing;
   const frames = frameBelow(level);
   const people = frames?.level.below.find(({ level: own }) => own.part === "person");

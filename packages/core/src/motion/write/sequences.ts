@@ -1,3 +1,4 @@
+import type { Layout } from "../../layout/layout.js";
 import type { WorkOptions } from "../../source/source.js";
 import type { LayerMatch } from "../match/match.js";
 import { type SurveyedSequence, spanOf } from "../match/survey.js";
@@ -9,6 +10,7 @@ import type { BesidePoints } from "./beside.js";
 import { type CameraMatch, onlyCamera } from "./cameras.js";
 import { DeferredArray } from "./deferred.js";
 import { besideField, sequenceArray, siblingsOf } from "./target.js";
+import type { WriteMotionOptions } from "./write.js";
 import {
   elementSize,
   quantityArray,
@@ -24,6 +26,17 @@ export interface PlacedSequence extends SurveyedSequence {
   readonly position: number;
   readonly name: string;
   readonly first: number;
+}
+
+/** What writing several sequences into one object takes. */
+export interface SequencesWriting {
+  readonly layout: Layout;
+  readonly level: MotionLevel;
+  readonly matches: readonly LayerMatch[];
+  readonly beside: BesidePoints;
+  readonly sequences: readonly PlacedSequence[];
+  readonly notes: MotionNotes;
+  readonly options: WriteMotionOptions;
 }
 
 /** The object of one sequence whose arrays go over all frames, or that has an object for each person. */

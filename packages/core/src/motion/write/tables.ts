@@ -1,6 +1,5 @@
 import type { Convention } from "../../conventions/convention.js";
 import { dereference } from "../../engine/resolve.js";
-import type { Layout } from "../../layout/layout.js";
 import { borrowLimbs } from "../../picture/limbs.js";
 import { nameOfFrame } from "../frame-name.js";
 import type { LayerMatch } from "../match/match.js";
@@ -9,33 +8,22 @@ import { placesTaken } from "../match/survey.js";
 import type { ImageId } from "../motion.js";
 import { type MotionLevel, memberOf } from "../plan.js";
 import { type Tables, tablesOf } from "../read/table-rows.js";
-import { MotionError, type MotionNotes } from "../report.js";
+import { MotionError } from "../report.js";
 import { type Assembled, assemble, type Parts } from "./assemble.js";
-import type { BesidePoints } from "./beside.js";
 import { DeferredList } from "./deferred.js";
 import { PeopleWriter } from "./people.js";
-import { emptyFrames, isCounted, noteInfo, type PlacedSequence } from "./sequences.js";
+import { emptyFrames, isCounted, noteInfo, type PlacedSequence, type SequencesWriting } from "./sequences.js";
 import type { WriteMotionOptions } from "./write.js";
 
 /** Names of images that nobody names. */
 const IMAGES = "{name}/{frame:6}.jpg";
-
-interface TablesWriting {
-  readonly layout: Layout;
-  readonly level: MotionLevel;
-  readonly matches: readonly LayerMatch[];
-  readonly beside: BesidePoints;
-  readonly sequences: readonly PlacedSequence[];
-  readonly notes: MotionNotes;
-  readonly options: WriteMotionOptions;
-}
 
 /**
  * A file whose frames and people are lists side by side, or the list of people alone. Frames keep the ids of their images, or are
  * numbered from 1 on in the order of the sequences, as people are; these are made window by window when they are written. Throws
  * `MotionError` where nobody says how large images are.
  */
-export async function tablesObject(writing: TablesWriting): Promise<Assembled | DeferredList> {
+export async function tablesObject(writing: SequencesWriting): Promise<Assembled | DeferredList> {
   const { layout, level, matches, beside, sequences, notes } = writing;
   const tables = tablesOf(level);
   const [match] = matches.filter((one) => one.level === tables.people.level);
@@ -99,7 +87,7 @@ function sequenceItem({ sequences }: Tables, { position, name, info }: PlacedSeq
 function framesList(
   level: MotionLevel,
   ids: readonly ImageId[],
-  { sequences, notes, options }: TablesWriting,
+  { sequences, notes, options }: SequencesWriting,
   isListed: boolean,
 ): DeferredList {
   const sized = memberOf(level, "image-width") !== undefined || memberOf(level, "image-size") !== undefined;
@@ -140,7 +128,7 @@ function peopleList(
   level: MotionLevel,
   writer: PeopleWriter,
   ids: readonly ImageId[],
-  writing: TablesWriting,
+  writing: SequencesWriting,
 ): DeferredList {
   const { sequences, options } = writing;
   return new DeferredList(peopleOf(sequences), async function* () {
@@ -169,7 +157,7 @@ function peopleList(
  * The numbers or texts by which frames are known: those of the source where no two frames have the same, with numbers above them for
  * frames that have none; else numbers from 1 on.
  */
-function frameIds({ frames, people }: Tables, { layout, sequences, notes }: TablesWriting): readonly ImageId[] {
+function frameIds({ frames, people }: Tables, { layout, sequences, notes }: SequencesWriting): readonly ImageId[] {
   const stated = sequences.flatMap((one) => Array.from({ length: one.frames }, (_, frame) => one.imageIds?.[frame]));
   const member = frames ? memberOf(frames.level, "id") : memberOf(people.level, "of-frame");
   const field = member && dereference(layout, member.field);
@@ -196,7 +184,7 @@ async function categoryItem(
   level: MotionLevel,
   match: LayerMatch,
   listed: number,
-  { options }: TablesWriting,
+  { options }: SequencesWriting,
 ): Promise<Assembled> {
   const whole = match.mapping?.to;
   // Keypoints of other lists go without names.
